@@ -1,0 +1,3 @@
+//! SQL as text: split into statements, quoted, and located.
+
+pub mod span;

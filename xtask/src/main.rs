@@ -1,0 +1,2 @@
+//! The developer and CI runner.
+fn main() {}
