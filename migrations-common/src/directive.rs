@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::config::parse_duration;
 use crate::problem::{self, Problem, Source};
-use crate::sql::statement::{comments, header_comments};
+use crate::sql::{comments, header_comments};
 
 /// The directives of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,26 +81,32 @@ impl Directives {
         let mut header_end = 0;
         for comment in header_comments(&source.text) {
             header_end = comment.span.end;
-            if let Some((text, start)) = directive_text(comment.text, comment.span.end) {
+            if let Some((text, start)) = directive_text(comment.content, comment.span.end) {
                 if let Err(problem) = directives.add(text, start, source) {
                     problems.push(problem);
                 }
             }
         }
         for comment in comments(&source.text).filter(|c| c.span.start >= header_end) {
-            if directive_text(comment.text, 0).is_some() {
+            if directive_text(comment.content, 0).is_some() {
                 problems.push(
-                    Problem::verification("late-directive", "a directive after the first statement has no effect")
-                        .at(source.place(comment.span))
-                        .help("move it to the top of the file, one a line"),
+                    Problem::verification(
+                        "late-directive",
+                        "a directive after the first statement has no effect",
+                    )
+                    .at(source.place(comment.span))
+                    .help("move it to the top of the file, one a line"),
                 );
             }
         }
         if directives.idempotent && !directives.no_transaction {
             problems.push(
-                Problem::verification("unknown-directive", "`idempotent` says something only of a no-transaction file")
-                    .at(source.place(0..0))
-                    .help("remove it, or add `-- migration: no-transaction`"),
+                Problem::verification(
+                    "unknown-directive",
+                    "`idempotent` says something only of a no-transaction file",
+                )
+                .at(source.place(0..0))
+                .help("remove it, or add `-- migration: no-transaction`"),
             );
         }
         (directives, problems)
@@ -112,7 +118,9 @@ impl Directives {
         let argument_end = start + text.len();
         let span = argument_end - argument.len()..argument_end;
         let wrong = |message: String, help: &str| {
-            Problem::verification("directive", message).at(source.place(span.clone())).help(help)
+            Problem::verification("directive", message)
+                .at(source.place(span.clone()))
+                .help(help)
         };
         let flag = match name {
             "no-transaction" => &mut self.no_transaction,
@@ -121,14 +129,20 @@ impl Directives {
             "idempotent" => &mut self.idempotent,
             "requires" => {
                 let requirement = requirement(argument, span.clone()).ok_or_else(|| {
-                    wrong(format!("`{argument}` names no migration"), "write app/database/V7, such as `requires app1/core/V12`")
+                    wrong(
+                        format!("`{argument}` names no migration"),
+                        "write app/database/V7, such as `requires app1/core/V12`",
+                    )
                 })?;
                 self.requires.push(requirement);
                 return Ok(());
             }
             "only-if" => {
                 if argument.is_empty() || self.only_if.is_some() {
-                    return Err(wrong("a file has one `only-if`, with a query".to_owned(), "write `only-if select …`, one row with one boolean"));
+                    return Err(wrong(
+                        "a file has one `only-if`, with a query".to_owned(),
+                        "write `only-if select …`, one row with one boolean",
+                    ));
                 }
                 let query = argument.trim_end_matches(';').to_owned();
                 self.only_if = Some(OnlyIf { query, span });
@@ -136,29 +150,46 @@ impl Directives {
             }
             "allow" => {
                 let (rule, reason) = argument.split_once(" because ").ok_or_else(|| {
-                    wrong("`allow` needs a rule and a reason".to_owned(), "write `allow <rule> because …`")
+                    wrong(
+                        "`allow` needs a rule and a reason".to_owned(),
+                        "write `allow <rule> because …`",
+                    )
                 })?;
-                self.allow.push(Allow { rule: rule.trim().to_owned(), reason: reason.trim().to_owned() });
+                self.allow.push(Allow {
+                    rule: rule.trim().to_owned(),
+                    reason: reason.trim().to_owned(),
+                });
                 return Ok(());
             }
             "lock-timeout" | "statement-timeout" => {
-                let duration = parse_duration(argument).map_err(|message| wrong(message, "such as `lock-timeout 10s`"))?;
-                let slot = if name == "lock-timeout" { &mut self.lock_timeout } else { &mut self.statement_timeout };
+                let duration = parse_duration(argument)
+                    .map_err(|message| wrong(message, "such as `lock-timeout 10s`"))?;
+                let slot = if name == "lock-timeout" {
+                    &mut self.lock_timeout
+                } else {
+                    &mut self.statement_timeout
+                };
                 *slot = Some(duration);
                 return Ok(());
             }
             _ => {
                 let meant = problem::nearest(name, NAMES);
-                return Err(Problem::verification("unknown-directive", format!("unknown directive `{name}`"))
-                    .at(source.place(start..start + name.len()))
-                    .help(match meant {
-                        Some(meant) => format!("did you mean `{meant}`?"),
-                        None => format!("known: {}", NAMES.join(", ")),
-                    }));
+                return Err(Problem::verification(
+                    "unknown-directive",
+                    format!("unknown directive `{name}`"),
+                )
+                .at(source.place(start..start + name.len()))
+                .help(match meant {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => format!("known: {}", NAMES.join(", ")),
+                }));
             }
         };
         if !argument.is_empty() {
-            return Err(wrong(format!("`{name}` takes nothing after it"), "one directive a line"));
+            return Err(wrong(
+                format!("`{name}` takes nothing after it"),
+                "one directive a line",
+            ));
         }
         *flag = true;
         Ok(())
@@ -184,7 +215,12 @@ fn requirement(text: &str, span: Range<usize>) -> Option<Requirement> {
     let (app, database, version) = (parts.next()?, parts.next()?, parts.next()?);
     let version = version.strip_prefix('V')?.parse().ok()?;
     let named = !app.is_empty() && !database.is_empty() && parts.next().is_none();
-    named.then(|| Requirement { app: app.to_owned(), database: database.to_owned(), version, span })
+    named.then(|| Requirement {
+        app: app.to_owned(),
+        database: database.to_owned(),
+        version,
+        span,
+    })
 }
 
 #[cfg(test)]
@@ -221,10 +257,15 @@ mod tests {
              select 1;\n",
         );
         assert_eq!(problems, [""; 0]);
-        assert!(found.no_transaction && found.idempotent && found.commit_before && found.placeholders);
+        assert!(
+            found.no_transaction && found.idempotent && found.commit_before && found.placeholders
+        );
         let required: Vec<String> = found.requires.iter().map(ToString::to_string).collect();
         assert_eq!(required, ["app1/core/V12", "app2/core/V3"]);
-        assert_eq!(found.only_if.expect("given").query, "select exists (select from flags where name = 'beta')");
+        assert_eq!(
+            found.only_if.expect("given").query,
+            "select exists (select from flags where name = 'beta')"
+        );
         assert_eq!(found.allow[0].rule, "long-lock");
         assert_eq!(found.allow[0].reason, "the table is empty");
         assert_eq!(found.lock_timeout, Some(Duration::from_secs(10)));
@@ -257,7 +298,9 @@ mod tests {
 
     #[test]
     fn prose_and_strings_are_no_directives() {
-        let (found, problems) = parse("-- migrations: a word on them\n/* migration: no-transaction */ select '\n-- migration: idempotent\n';");
+        let (found, problems) = parse(
+            "-- migrations: a word on them\n/* migration: no-transaction */ select '\n-- migration: idempotent\n';",
+        );
         assert_eq!((found, problems), (Directives::default(), vec![]));
     }
 }

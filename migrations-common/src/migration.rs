@@ -71,7 +71,12 @@ pub enum Checksum {
 impl Migration {
     /// `V16__backfill_email`, as refinery writes it.
     pub fn label(&self) -> String {
-        format!("{}{}__{}", if self.may_be_late { 'U' } else { 'V' }, self.version, self.name)
+        format!(
+            "{}{}__{}",
+            if self.may_be_late { 'U' } else { 'V' },
+            self.version,
+            self.name
+        )
     }
 
     /// The checksum that refinery computes. It hashes the version too, so it depends on the width.
@@ -90,7 +95,11 @@ impl Migration {
             return Checksum::Same;
         }
         let unix = self.source.text.replace("\r\n", "\n");
-        if matches(&unix) || matches(&unix.replace('\n', "\r\n")) { Checksum::LineEnds } else { Checksum::Edited }
+        if matches(&unix) || matches(&unix.replace('\n', "\r\n")) {
+            Checksum::LineEnds
+        } else {
+            Checksum::Edited
+        }
     }
 }
 
@@ -108,7 +117,10 @@ fn checksum(width: VersionWidth, name: &str, version: Version, text: &str) -> u6
 
 /// The migration of `version` in a sorted series.
 pub fn find(migrations: &[Arc<Migration>], version: Version) -> Option<&Arc<Migration>> {
-    migrations.binary_search_by_key(&version, |m| m.version).ok().and_then(|i| migrations.get(i))
+    migrations
+        .binary_search_by_key(&version, |m| m.version)
+        .ok()
+        .and_then(|i| migrations.get(i))
 }
 
 #[cfg(test)]
@@ -116,7 +128,10 @@ mod tests {
     use super::*;
 
     fn migration(text: &str) -> Migration {
-        let files = vec![File { path: "migrations/core/V3__größe.sql".to_owned(), bytes: text.as_bytes().to_vec() }];
+        let files = vec![File {
+            path: "migrations/core/V3__größe.sql".to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        }];
         let (mut migrations, problems) = load(&files);
         assert!(problems.is_empty(), "{problems:?}");
         Arc::unwrap_or_clone(migrations.remove(0))

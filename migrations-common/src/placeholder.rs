@@ -22,17 +22,24 @@ pub struct Rendered {
 impl Rendered {
     /// A file that is sent as it stands.
     pub fn verbatim(text: &str) -> Self {
-        Rendered { text: text.to_owned(), pieces: vec![(0, 0)] }
+        Rendered {
+            text: text.to_owned(),
+            pieces: vec![(0, 0)],
+        }
     }
 
     /// The byte of the file that byte `offset` of the SQL came from.
     pub fn origin(&self, offset: usize) -> usize {
-        let after = self.pieces.partition_point(|(rendered, _)| *rendered <= offset);
+        let after = self
+            .pieces
+            .partition_point(|(rendered, _)| *rendered <= offset);
         match after.checked_sub(1).and_then(|i| self.pieces.get(i)) {
             Some((rendered, original)) => {
                 let ahead = original + (offset - rendered);
                 // Inside a replaced value everything points at the placeholder.
-                self.pieces.get(after).map_or(ahead, |(_, next)| ahead.min(*next))
+                self.pieces
+                    .get(after)
+                    .map_or(ahead, |(_, next)| ahead.min(*next))
             }
             None => offset,
         }
@@ -44,7 +51,10 @@ impl Rendered {
 /// # Errors
 /// Every placeholder that is unknown, not closed, or stands inside a string.
 pub fn render(source: &Source, values: &Values) -> Result<Rendered, Vec<Problem>> {
-    let mut out = Rendered { text: String::with_capacity(source.text.len()), pieces: Vec::new() };
+    let mut out = Rendered {
+        text: String::with_capacity(source.text.len()),
+        pieces: Vec::new(),
+    };
     let mut problems = Vec::new();
     let mut copied = 0;
     for found in find(&source.text) {
@@ -52,31 +62,47 @@ pub fn render(source: &Source, values: &Values) -> Result<Rendered, Vec<Problem>
             Ok(replacement) => replacement,
             Err((message, help)) => {
                 problems.push(
-                    Problem::verification("placeholder", message).at(source.place(found.span.clone())).help(help),
+                    Problem::verification("placeholder", message)
+                        .at(source.place(found.span.clone()))
+                        .help(help),
                 );
                 continue;
             }
         };
-        out.push(source.text.get(copied..found.span.start).unwrap_or(""), copied);
+        out.push(
+            source.text.get(copied..found.span.start).unwrap_or(""),
+            copied,
+        );
         out.push(&replacement, found.span.start);
         copied = found.span.end;
     }
     out.push(source.text.get(copied..).unwrap_or(""), copied);
-    if problems.is_empty() { Ok(out) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(out)
+    } else {
+        Err(problems)
+    }
 }
 
 /// The same for a piece of SQL that is no file, such as an `only-if` query.
 ///
 /// # Errors
 /// As [`render`], with places in `source`, where the piece stands at `span`.
-pub fn render_part(source: &Source, span: &Range<usize>, sql: &str, values: &Values) -> Result<String, Vec<Problem>> {
-    render(&Source::new(source.path.clone(), sql), values).map(|rendered| rendered.text).map_err(|problems| {
-        let relocate = |mut problem: Problem| {
-            problem.places = vec![source.place(span.clone())];
-            problem
-        };
-        problems.into_iter().map(relocate).collect()
-    })
+pub fn render_part(
+    source: &Source,
+    span: &Range<usize>,
+    sql: &str,
+    values: &Values,
+) -> Result<String, Vec<Problem>> {
+    render(&Source::new(source.path.clone(), sql), values)
+        .map(|rendered| rendered.text)
+        .map_err(|problems| {
+            let relocate = |mut problem: Problem| {
+                problem.places = vec![source.place(span.clone())];
+                problem
+            };
+            problems.into_iter().map(relocate).collect()
+        })
 }
 
 impl Rendered {
@@ -105,15 +131,29 @@ fn find(text: &str) -> Vec<Found<'_>> {
     let regions = regions(text);
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(start) = text.get(at..).and_then(|rest| rest.find("${")).map(|i| at + i) {
+    while let Some(start) = text
+        .get(at..)
+        .and_then(|rest| rest.find("${"))
+        .map(|i| at + i)
+    {
         at = start + 2;
-        let around = |inside: &Inside| regions.iter().rev().find(|r| r.inside == *inside && r.span.contains(&start));
+        let around = |inside: &Inside| {
+            regions
+                .iter()
+                .rev()
+                .find(|r| r.inside == *inside && r.span.contains(&start))
+        };
         if around(&Inside::Comment).is_some() {
             continue;
         }
         let delimiter = around(&Inside::DollarQuotes).and_then(|r| delimiter(text, &r.span));
-        let end = text.get(start..).and_then(|rest| rest.find('}')).map(|i| start + i + 1);
-        let escaped = start.checked_sub(1).filter(|before| text.as_bytes().get(*before) == Some(&b'$'));
+        let end = text
+            .get(start..)
+            .and_then(|rest| rest.find('}'))
+            .map(|i| start + i + 1);
+        let escaped = start
+            .checked_sub(1)
+            .filter(|before| text.as_bytes().get(*before) == Some(&b'$'));
         let (span, inner) = match (escaped, end) {
             (Some(before), _) => (before..start + 2, Inner::Escaped),
             (None, None) => (start..start + 2, Inner::Unclosed),
@@ -121,10 +161,21 @@ fn find(text: &str) -> Vec<Found<'_>> {
                 at = end;
                 let name = text.get(start + 2..end - 1).unwrap_or("");
                 let quoted = around(&Inside::Quotes).is_some();
-                (start..end, if quoted { Inner::InString(name) } else { Inner::Name(name) })
+                (
+                    start..end,
+                    if quoted {
+                        Inner::InString(name)
+                    } else {
+                        Inner::Name(name)
+                    },
+                )
             }
         };
-        found.push(Found { span, inner, delimiter });
+        found.push(Found {
+            span,
+            inner,
+            delimiter,
+        });
     }
     found
 }
@@ -150,7 +201,9 @@ fn regions(text: &str) -> Vec<Region> {
             let span = piece.start + token.span.start..piece.start + token.span.end;
             let inside = match token.kind {
                 TokenKind::LineComment | TokenKind::BlockComment => Inside::Comment,
-                TokenKind::String | TokenKind::StringContinued | TokenKind::QuotedIdentifier => Inside::Quotes,
+                TokenKind::String | TokenKind::StringContinued | TokenKind::QuotedIdentifier => {
+                    Inside::Quotes
+                }
                 TokenKind::DollarString => {
                     let quote = delimiter(text, &span).map_or(0, str::len);
                     unread.push(span.start + quote..span.end - quote);
@@ -177,13 +230,18 @@ fn replace(found: &Found<'_>, values: &Values) -> Result<String, (String, String
     let (name, literal) = match found.inner {
         Inner::Escaped => return Ok("${".to_owned()),
         Inner::Unclosed => {
-            return Err(("`${` has no `}`".to_owned(), "write ${name}, or $${ for a plain ${".to_owned()));
+            return Err((
+                "`${` has no `}`".to_owned(),
+                "write ${name}, or $${ for a plain ${".to_owned(),
+            ));
         }
         Inner::InString(name) => {
             let bare = name.trim_end_matches(":literal");
             return Err((
                 format!("`${{{name}}}` stands inside quotes"),
-                format!("write ${{{bare}:literal}} without quotes; join it with || where it is part of a string"),
+                format!(
+                    "write ${{{bare}:literal}} without quotes; join it with || where it is part of a string"
+                ),
             ));
         }
         Inner::Name(name) => match name.split_once(':') {
@@ -192,7 +250,9 @@ fn replace(found: &Found<'_>, values: &Values) -> Result<String, (String, String
             Some((name, other)) => {
                 return Err((
                     format!("`{other}` is no form of a placeholder"),
-                    format!("write ${{{name}}} for an identifier, ${{{name}:literal}} for a string"),
+                    format!(
+                        "write ${{{name}}} for an identifier, ${{{name}:literal}} for a string"
+                    ),
                 ));
             }
         },
@@ -202,10 +262,16 @@ fn replace(found: &Found<'_>, values: &Values) -> Result<String, (String, String
         let message = problem::unknown_name("placeholder", name, known);
         return Err((
             message,
-            format!("give it with `-x {name}=…`, or a default under [placeholders]; $${{ writes a plain ${{"),
+            format!(
+                "give it with `-x {name}=…`, or a default under [placeholders]; $${{ writes a plain ${{"
+            ),
         ));
     };
-    let quoted = if literal { quote::literal(value) } else { quote::identifier(value) };
+    let quoted = if literal {
+        quote::literal(value)
+    } else {
+        quote::identifier(value)
+    };
     match found.delimiter {
         Some(delimiter) if quoted.contains(delimiter) => Err((
             format!("the value of `${{{name}}}` would end the `{delimiter}` around it"),
@@ -220,18 +286,25 @@ mod tests {
     use super::*;
 
     fn values() -> Values {
-        [("schema", "acme"), ("name", "O'Neil \"x\""), ("évil", "x; drop table y"), ("ends", "a$$; drop table y; --")]
-            .map(|(k, v)| (k.to_owned(), v.to_owned()))
-            .into()
+        [
+            ("schema", "acme"),
+            ("name", "O'Neil \"x\""),
+            ("évil", "x; drop table y"),
+            ("ends", "a$$; drop table y; --"),
+        ]
+        .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        .into()
     }
 
     fn check(text: &str, expected: &str) {
-        let rendered = render(&Source::new("V1__x.sql", text), &values()).expect("known placeholders");
+        let rendered =
+            render(&Source::new("V1__x.sql", text), &values()).expect("known placeholders");
         assert_eq!(rendered.text, expected);
     }
 
     fn check_error(text: &str, expected: &str) {
-        let problems = render(&Source::new("V1__x.sql", text), &values()).expect_err("must be refused");
+        let problems =
+            render(&Source::new("V1__x.sql", text), &values()).expect_err("must be refused");
         let messages: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
         assert_eq!(messages.join("; "), expected);
     }
@@ -239,43 +312,71 @@ mod tests {
     #[test]
     fn values_are_quoted() {
         check("create table ${schema}.t ()", "create table \"acme\".t ()");
-        check("select ${name}, ${name:literal}", "select \"O'Neil \"\"x\"\"\", 'O''Neil \"x\"'");
+        check(
+            "select ${name}, ${name:literal}",
+            "select \"O'Neil \"\"x\"\"\", 'O''Neil \"x\"'",
+        );
         check("select ${évil}", "select \"x; drop table y\"");
     }
 
     #[test]
     fn comments_and_escapes_stay() {
-        check("-- ${nothing}\n/* ${nothing} */ select $${x}", "-- ${nothing}\n/* ${nothing} */ select ${x}");
+        check(
+            "-- ${nothing}\n/* ${nothing} */ select $${x}",
+            "-- ${nothing}\n/* ${nothing} */ select ${x}",
+        );
     }
 
     #[test]
     fn a_dollar_quoted_body_is_code() {
-        check("do $$ begin select ${schema}.f(); end $$", "do $$ begin select \"acme\".f(); end $$");
+        check(
+            "do $$ begin select ${schema}.f(); end $$",
+            "do $$ begin select \"acme\".f(); end $$",
+        );
     }
 
     #[test]
     fn quotes_within_a_body_are_quotes() {
-        check_error("do $$ begin execute '${schema}'; end $$", "`${schema}` stands inside quotes");
-        check("do $$ begin /* ${x} */ execute $q$ select ${schema} $q$; end $$", "do $$ begin /* ${x} */ execute $q$ select \"acme\" $q$; end $$");
-        check_error("do $$ begin perform ${ends:literal}; end $$", "the value of `${ends}` would end the `$$` around it");
+        check_error(
+            "do $$ begin execute '${schema}'; end $$",
+            "`${schema}` stands inside quotes",
+        );
+        check(
+            "do $$ begin /* ${x} */ execute $q$ select ${schema} $q$; end $$",
+            "do $$ begin /* ${x} */ execute $q$ select \"acme\" $q$; end $$",
+        );
+        check_error(
+            "do $$ begin perform ${ends:literal}; end $$",
+            "the value of `${ends}` would end the `$$` around it",
+        );
     }
 
     #[test]
     fn what_cannot_be_replaced_is_refused() {
         check_error("select '${schema}'", "`${schema}` stands inside quotes");
         check_error("select \"${schema}\"", "`${schema}` stands inside quotes");
-        check_error("select ${schem}", "no placeholder `schem`; did you mean `schema`?  (placeholders: ends, name, schema, évil)");
-        check_error("select ${schema:raw}; select ${", "`raw` is no form of a placeholder; `${` has no `}`");
+        check_error(
+            "select ${schem}",
+            "no placeholder `schem`; did you mean `schema`?  (placeholders: ends, name, schema, évil)",
+        );
+        check_error(
+            "select ${schema:raw}; select ${",
+            "`raw` is no form of a placeholder; `${` has no `}`",
+        );
     }
 
     #[test]
     fn every_byte_knows_where_it_came_from() {
         let text = "select ${schema}.f(), ${name:literal}, oops";
-        let rendered = render(&Source::new("V1__x.sql", text), &values()).expect("known placeholders");
+        let rendered =
+            render(&Source::new("V1__x.sql", text), &values()).expect("known placeholders");
         let oops = rendered.text.find("oops").expect("kept");
         assert_eq!(rendered.origin(oops), text.find("oops").expect("there"));
         assert_eq!(rendered.origin(0), 0);
         let inside = rendered.text.find("cme").expect("replaced");
-        assert!(text[rendered.origin(inside)..].starts_with("schema}") || text[rendered.origin(inside)..].starts_with("{schema"));
+        assert!(
+            text[rendered.origin(inside)..].starts_with("schema}")
+                || text[rendered.origin(inside)..].starts_with("{schema")
+        );
     }
 }

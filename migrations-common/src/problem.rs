@@ -91,12 +91,20 @@ pub struct Source {
 impl Source {
     /// A file `path` that holds `text`.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Source { path: path.into(), text: text.into() }
+        Source {
+            path: path.into(),
+            text: text.into(),
+        }
     }
 
     /// The bytes `span` of this file.
     pub fn place(&self, span: Range<usize>) -> Place {
-        Place { path: self.path.to_string(), text: Arc::clone(&self.text), span, label: String::new() }
+        Place {
+            path: self.path.to_string(),
+            text: Arc::clone(&self.text),
+            span,
+            label: String::new(),
+        }
     }
 }
 
@@ -109,7 +117,12 @@ impl fmt::Debug for Source {
 impl Place {
     /// A place without a label.
     pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>, span: Range<usize>) -> Self {
-        Place { path: path.into(), text: text.into(), span, label: String::new() }
+        Place {
+            path: path.into(),
+            text: text.into(),
+            span,
+            label: String::new(),
+        }
     }
 
     /// A file as a whole, for problems that no line of it shows.
@@ -264,7 +277,11 @@ pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
 }
 
 /// Words for an error about a name that does not exist: `no app `ap1`; did you mean `app1`?  (apps: app1, app2)`.
-pub fn unknown_name<'a>(what: &str, typed: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+pub fn unknown_name<'a>(
+    what: &str,
+    typed: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> String {
     let names: Vec<&str> = names.into_iter().collect();
     let meant = nearest(typed, names.iter().copied())
         .map(|name| format!("; did you mean `{name}`?"))

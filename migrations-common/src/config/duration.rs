@@ -11,7 +11,9 @@ const MAX: Duration = Duration::from_millis(i32::MAX as u64);
 /// Words for a message, when `text` is no duration or longer than PostgreSQL can hold (about 24 days).
 pub fn parse(text: &str) -> Result<Duration, String> {
     let text = text.trim();
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let number: u64 = number.parse().map_err(|_| not_a_duration(text))?;
     let milliseconds = match unit.trim() {
@@ -21,7 +23,11 @@ pub fn parse(text: &str) -> Result<Duration, String> {
         "min" => number.checked_mul(60_000),
         "h" => number.checked_mul(3_600_000),
         "d" => number.checked_mul(86_400_000),
-        "" => return Err(format!("`{text}` has no unit: write `{text}s` or `{text}ms`")),
+        "" => {
+            return Err(format!(
+                "`{text}` has no unit: write `{text}s` or `{text}ms`"
+            ));
+        }
         _ => return Err(not_a_duration(text)),
     };
     milliseconds
@@ -31,7 +37,9 @@ pub fn parse(text: &str) -> Result<Duration, String> {
 }
 
 fn not_a_duration(text: &str) -> String {
-    format!("`{text}` is not a duration: write a number and a unit (ms, s, min, h, d), such as `3s`")
+    format!(
+        "`{text}` is not a duration: write a number and a unit (ms, s, min, h, d), such as `3s`"
+    )
 }
 
 #[cfg(test)]
@@ -48,13 +56,26 @@ mod tests {
             ("1h", 3_600_000),
             ("1 d", 86_400_000),
         ] {
-            assert_eq!(parse(text), Ok(Duration::from_millis(milliseconds)), "{text}");
+            assert_eq!(
+                parse(text),
+                Ok(Duration::from_millis(milliseconds)),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn refuses_the_rest() {
-        for text in ["", "s", "3", "3 weeks", "-1s", "1.5s", "25d", "99999999999999999999s"] {
+        for text in [
+            "",
+            "s",
+            "3",
+            "3 weeks",
+            "-1s",
+            "1.5s",
+            "25d",
+            "99999999999999999999s",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

@@ -35,11 +35,14 @@ pub fn interpolate(text: &Text, environment: &Environment) -> Result<Secret, Pro
         match environment.secret(name) {
             Ok(Some(value)) => out.push_str(value.expose()),
             Ok(None) => problems.push(
-                Problem::config("unset-variable", format!("the variable `{name}` is not set"))
-                    .at(text.place.clone())
-                    .help(format!(
-                        "export {name}=…, or put the value in a file and export {name}_FILE=/path/to/it"
-                    )),
+                Problem::config(
+                    "unset-variable",
+                    format!("the variable `{name}` is not set"),
+                )
+                .at(text.place.clone())
+                .help(format!(
+                    "export {name}=…, or put the value in a file and export {name}_FILE=/path/to/it"
+                )),
             ),
             Err(problem) => problems.push(problem.at(text.place.clone())),
         }

@@ -88,7 +88,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { lock_timeout: Duration::from_secs(3), statement_timeout: Duration::from_secs(15 * 60) }
+        Limits {
+            lock_timeout: Duration::from_secs(3),
+            statement_timeout: Duration::from_secs(15 * 60),
+        }
     }
 }
 
@@ -142,7 +145,12 @@ impl Config {
         }
         let placeholders = root.strings(&mut reader, "placeholders", placeholder_name);
         root.finish(&mut reader);
-        let config = Config { databases, environments, placeholders, source: source.clone() };
+        let config = Config {
+            databases,
+            environments,
+            placeholders,
+            source: source.clone(),
+        };
         reader.finish().or_ok(config)
     }
 
@@ -162,8 +170,12 @@ fn database(app: &str, mut entry: read::Entry<'_>, reader: &mut Reader) -> Optio
     reader.check_name("database", &name, &place);
     let table = &mut entry.table;
     let layout = table.one_of(reader, "layout", &[("single", ())]);
-    let schema = table.identifier(reader, "schema").unwrap_or_else(|| "public".to_owned());
-    let schemas = table.identifiers(reader, "schemas").unwrap_or_else(|| vec![schema.clone()]);
+    let schema = table
+        .identifier(reader, "schema")
+        .unwrap_or_else(|| "public".to_owned());
+    let schemas = table
+        .identifiers(reader, "schemas")
+        .unwrap_or_else(|| vec![schema.clone()]);
     let default_table = format!("{app}_{name}_schema_history").replace('-', "_");
     let history_table = match table.identifier(reader, "history_table") {
         Some(given) => given,
@@ -178,20 +190,31 @@ fn database(app: &str, mut entry: read::Entry<'_>, reader: &mut Reader) -> Optio
     let defaults = Limits::default();
     let config = DatabaseConfig {
         shared: table.identifier(reader, "shared"),
-        path: table.relative_path(reader, "path").unwrap_or_else(|| format!("migrations/{name}")),
+        path: table
+            .relative_path(reader, "path")
+            .unwrap_or_else(|| format!("migrations/{name}")),
         search_path: table.identifiers(reader, "search_path").unwrap_or_default(),
         history_version: table
-            .one_of(reader, "history_version", &[("int4", VersionWidth::Int4), ("int8", VersionWidth::Int8)])
+            .one_of(
+                reader,
+                "history_version",
+                &[("int4", VersionWidth::Int4), ("int8", VersionWidth::Int8)],
+            )
             .unwrap_or(VersionWidth::Int8),
         transaction: table
             .one_of(
                 reader,
                 "transaction",
-                &[("migration", Granularity::Migration), ("target", Granularity::Target)],
+                &[
+                    ("migration", Granularity::Migration),
+                    ("target", Granularity::Target),
+                ],
             )
             .unwrap_or(Granularity::Migration),
         limits: Limits {
-            lock_timeout: table.duration(reader, "lock_timeout").unwrap_or(defaults.lock_timeout),
+            lock_timeout: table
+                .duration(reader, "lock_timeout")
+                .unwrap_or(defaults.lock_timeout),
             statement_timeout: table
                 .duration(reader, "statement_timeout")
                 .unwrap_or(defaults.statement_timeout),
@@ -207,7 +230,11 @@ fn database(app: &str, mut entry: read::Entry<'_>, reader: &mut Reader) -> Optio
     Some(config)
 }
 
-fn environment(databases: &[&str], mut entry: read::Entry<'_>, reader: &mut Reader) -> EnvironmentConfig {
+fn environment(
+    databases: &[&str],
+    mut entry: read::Entry<'_>,
+    reader: &mut Reader,
+) -> EnvironmentConfig {
     let mut locations = EnvironmentConfig::new();
     for mut item in entry.table.rest(reader) {
         if !databases.contains(&item.name.as_str()) {
@@ -247,7 +274,13 @@ fn placeholder_name(name: &str) -> Result<(), String> {
     }
     let ok = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && name.starts_with(|c: char| c.is_ascii_alphabetic());
-    if ok { Ok(()) } else { Err(format!("`{name}` is not a placeholder's name (letters, digits and `_`)")) }
+    if ok {
+        Ok(())
+    } else {
+        Err(format!(
+            "`{name}` is not a placeholder's name (letters, digits and `_`)"
+        ))
+    }
 }
 
 #[cfg(test)]

@@ -39,12 +39,21 @@ impl Reader {
         let problems = errors
             .iter()
             .map(|error| {
-                Problem::config("toml", format!("not valid TOML: {}", error.message().trim_end()))
-                    .at(source.place(error.span().unwrap_or(0..0)))
+                Problem::config(
+                    "toml",
+                    format!("not valid TOML: {}", error.message().trim_end()),
+                )
+                .at(source.place(error.span().unwrap_or(0..0)))
             })
             .collect();
         Problems(problems).or_ok(())?;
-        Ok((document, Reader { source: source.clone(), problems: Problems::default() }))
+        Ok((
+            document,
+            Reader {
+                source: source.clone(),
+                problems: Problems::default(),
+            },
+        ))
     }
 
     pub(super) fn found_problems(&self) -> bool {
@@ -76,7 +85,9 @@ impl Reader {
     /// A name that becomes part of file names, SQL identifiers and messages.
     pub(super) fn check_name(&mut self, what: &str, name: &str, place: &Place) {
         let ok = name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
         if !ok || name.len() > MAX_IDENTIFIER_BYTES {
             self.problem_at("config-name", format!("`{name}` cannot name a {what}"), place.clone()).help(
                 format!(
@@ -88,7 +99,9 @@ impl Reader {
 
     /// Everything found, in the order of the file.
     pub(super) fn finish(mut self) -> Problems {
-        self.problems.0.sort_by_key(|p| p.places.first().map(|place| place.span.start));
+        self.problems
+            .0
+            .sort_by_key(|p| p.places.first().map(|place| place.span.start));
         self.problems
     }
 
@@ -116,10 +129,16 @@ impl Noted<'_> {
 
 impl<'d> Table<'d> {
     pub(super) fn of(table: &'d DeTable<'d>, what: &str) -> Self {
-        let mut keys: Vec<_> =
-            table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)).collect();
+        let mut keys: Vec<_> = table
+            .iter()
+            .map(|(key, value)| (key.get_ref().as_ref(), key.span(), value))
+            .collect();
         keys.sort_by_key(|(_, span, _)| span.start);
-        Table { what: what.to_owned(), keys, known: Vec::new() }
+        Table {
+            what: what.to_owned(),
+            keys,
+            known: Vec::new(),
+        }
     }
 
     fn take(&mut self, key: &'static str) -> Option<&'d Spanned<DeValue<'d>>> {
@@ -130,7 +149,9 @@ impl<'d> Table<'d> {
 
     /// The named tables under `key`, in the order of the file.
     pub(super) fn tables(&mut self, reader: &mut Reader, key: &'static str) -> Vec<Entry<'d>> {
-        let Some(value) = self.take(key) else { return Vec::new() };
+        let Some(value) = self.take(key) else {
+            return Vec::new();
+        };
         match value.get_ref() {
             DeValue::Table(table) => Table::of(table, key).rest(reader),
             _ => {
@@ -166,7 +187,9 @@ impl<'d> Table<'d> {
         key: &'static str,
         check: impl Fn(&str) -> Result<(), String>,
     ) -> BTreeMap<String, String> {
-        let Some(value) = self.take(key) else { return BTreeMap::new() };
+        let Some(value) = self.take(key) else {
+            return BTreeMap::new();
+        };
         let DeValue::Table(table) = value.get_ref() else {
             reader.wrong_type(key, value, "a table", &format!("[{key}]"));
             return BTreeMap::new();
@@ -195,9 +218,10 @@ impl<'d> Table<'d> {
     pub(super) fn text(&mut self, reader: &mut Reader, key: &'static str) -> Option<Text> {
         let value = self.take(key)?;
         match value.get_ref() {
-            DeValue::String(text) => {
-                Some(Text { value: text.to_string(), place: reader.source.place(value.span()) })
-            }
+            DeValue::String(text) => Some(Text {
+                value: text.to_string(),
+                place: reader.source.place(value.span()),
+            }),
             _ => {
                 reader.wrong_type(key, value, "a string", &format!("{key} = \"…\""));
                 None
@@ -213,17 +237,29 @@ impl<'d> Table<'d> {
     }
 
     /// A list of names in PostgreSQL.
-    pub(super) fn identifiers(&mut self, reader: &mut Reader, key: &'static str) -> Option<Vec<String>> {
+    pub(super) fn identifiers(
+        &mut self,
+        reader: &mut Reader,
+        key: &'static str,
+    ) -> Option<Vec<String>> {
         let value = self.take(key)?;
         let DeValue::Array(items) = value.get_ref() else {
-            reader.wrong_type(key, value, "a list of strings", &format!("{key} = [\"public\"]"));
+            reader.wrong_type(
+                key,
+                value,
+                "a list of strings",
+                &format!("{key} = [\"public\"]"),
+            );
             return None;
         };
         let mut out = Vec::new();
         for item in items.iter() {
             match item.get_ref() {
                 DeValue::String(name) => {
-                    let text = Text { value: name.to_string(), place: reader.source.place(item.span()) };
+                    let text = Text {
+                        value: name.to_string(),
+                        place: reader.source.place(item.span()),
+                    };
                     check_identifier(reader, key, &text);
                     out.push(text.value);
                 }
@@ -234,12 +270,19 @@ impl<'d> Table<'d> {
     }
 
     /// A path below the app's directory.
-    pub(super) fn relative_path(&mut self, reader: &mut Reader, key: &'static str) -> Option<String> {
+    pub(super) fn relative_path(
+        &mut self,
+        reader: &mut Reader,
+        key: &'static str,
+    ) -> Option<String> {
         let text = self.text(reader, key)?;
         let path = std::path::Path::new(&text.value);
-        let inside = path
-            .components()
-            .all(|c| matches!(c, std::path::Component::Normal(_) | std::path::Component::CurDir));
+        let inside = path.components().all(|c| {
+            matches!(
+                c,
+                std::path::Component::Normal(_) | std::path::Component::CurDir
+            )
+        });
         if text.value.is_empty() || !inside {
             reader
                 .problem_at(
@@ -276,9 +319,16 @@ impl<'d> Table<'d> {
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text.value) {
             return Some(*value);
         }
-        let known: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+        let known: Vec<String> = words
+            .iter()
+            .map(|(word, _)| format!("\"{word}\""))
+            .collect();
         reader
-            .problem_at("config-value", format!("`{key}` cannot be `{}`", text.value), text.place)
+            .problem_at(
+                "config-value",
+                format!("`{key}` cannot be `{}`", text.value),
+                text.place,
+            )
             .help(format!("write {}", known.join(" or ")));
         None
     }
@@ -291,7 +341,13 @@ impl<'d> Table<'d> {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("known here: {}", self.known.join(", ")),
             };
-            reader.problem("unknown-key", format!("unknown key `{name}` in {}", self.what), span).help(help);
+            reader
+                .problem(
+                    "unknown-key",
+                    format!("unknown key `{name}` in {}", self.what),
+                    span,
+                )
+                .help(help);
         }
     }
 }
@@ -301,15 +357,26 @@ fn check_identifier(reader: &mut Reader, key: &str, text: &Text) {
         "" => "is empty".to_owned(),
         name if name.contains('\0') => "holds a NUL byte".to_owned(),
         name if name.len() > MAX_IDENTIFIER_BYTES => {
-            format!("is {} bytes long; PostgreSQL cuts names at {MAX_IDENTIFIER_BYTES}", name.len())
+            format!(
+                "is {} bytes long; PostgreSQL cuts names at {MAX_IDENTIFIER_BYTES}",
+                name.len()
+            )
         }
         _ => return,
     };
     reader
-        .problem_at("long-name", format!("`{key}` {message}"), text.place.clone())
+        .problem_at(
+            "long-name",
+            format!("`{key}` {message}"),
+            text.place.clone(),
+        )
         .help("choose a shorter name, not empty");
 }
 
 fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
 }

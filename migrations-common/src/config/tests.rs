@@ -8,7 +8,11 @@ fn parse(text: &str) -> Result<Config, Problems> {
 /// Every problem as `line: code: message`.
 fn problems(text: &str) -> Vec<String> {
     let problems = parse(text).expect_err("must be refused");
-    problems.0.iter().map(|p| format!("{}: {}: {}", p.places[0].line_column().0, p.code, p.message)).collect()
+    problems
+        .0
+        .iter()
+        .map(|p| format!("{}: {}: {}", p.places[0].line_column().0, p.code, p.message))
+        .collect()
 }
 
 #[test]
@@ -58,10 +62,16 @@ core = { url = "${CORE_URL}", direct_url = "${DIRECT}", lock_timeout = "1s", sta
     assert_eq!(core.transaction, Granularity::Target);
     assert_eq!(
         core.limits,
-        Limits { lock_timeout: Duration::from_secs(5), statement_timeout: Duration::ZERO }
+        Limits {
+            lock_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::ZERO
+        }
     );
     let location = &config.environments["staging"]["core"];
-    assert_eq!(location.url.as_ref().map(|t| t.value.as_str()), Some("${CORE_URL}"));
+    assert_eq!(
+        location.url.as_ref().map(|t| t.value.as_str()),
+        Some("${CORE_URL}")
+    );
     assert_eq!(location.statement_timeout, Some(Duration::from_secs(2)));
     assert_eq!(config.placeholders["region"], "eu");
 }
@@ -93,14 +103,19 @@ cor = { url = "x" }
 #[test]
 fn broken_toml_shows_each_place() {
     let found = problems("[databases.core]\nschema = \npath = \n");
-    assert!(found.iter().all(|p| p.contains("toml: not valid TOML")), "{found:?}");
+    assert!(
+        found.iter().all(|p| p.contains("toml: not valid TOML")),
+        "{found:?}"
+    );
     assert!(found.len() >= 2, "{found:?}");
 }
 
 #[test]
 fn names_that_postgresql_would_cut_are_refused() {
     let long = "x".repeat(64);
-    assert!(problems(&format!("[databases.core]\nschema = \"{long}\""))[0].contains("64 bytes long"));
+    assert!(
+        problems(&format!("[databases.core]\nschema = \"{long}\""))[0].contains("64 bytes long")
+    );
     let name = "d".repeat(50);
     assert!(problems(&format!("[databases.{name}]"))[0].contains("over 63 bytes"));
 }
@@ -119,16 +134,25 @@ fn a_file_without_databases_is_refused() {
 }
 
 fn text(value: &str) -> Text {
-    Text { value: value.to_owned(), place: Place::file("migrations.toml") }
+    Text {
+        value: value.to_owned(),
+        place: Place::file("migrations.toml"),
+    }
 }
 
 #[test]
 fn variables_come_from_the_environment() {
-    let environment =
-        Environment::from_pairs([("A".to_owned(), "1".to_owned()), ("B".to_owned(), "${A}".to_owned())]);
+    let environment = Environment::from_pairs([
+        ("A".to_owned(), "1".to_owned()),
+        ("B".to_owned(), "${A}".to_owned()),
+    ]);
     let value = |t: &str| interpolate(&text(t), &environment).map(|s| s.expose().to_owned());
     assert_eq!(value("x${A}y${A}").expect("set"), "x1y1");
-    assert_eq!(value("${B}").expect("set"), "${A}", "values are not read again");
+    assert_eq!(
+        value("${B}").expect("set"),
+        "${A}",
+        "values are not read again"
+    );
     assert_eq!(value("$${A} $").expect("plain"), "${A} $");
     let problems = value("${C} ${D} ${A").expect_err("unset");
     assert_eq!(problems.0.len(), 3, "{problems}");

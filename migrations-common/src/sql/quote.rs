@@ -1,45 +1,25 @@
 //! Names and values as SQL text. Nothing else in the engine writes a quote.
-
-use crate::problem::Problem;
+//!
+//! A NUL byte stays as it is: PostgreSQL can store none, and the driver refuses to send it.
 
 /// `name` as a quoted identifier: `a"b` becomes `"a""b"`.
 ///
 /// Always quoted, so that no keyword and no upper-case letter needs a second thought. PostgreSQL cuts a name
 /// after 63 bytes; whether it may is for the caller to say.
-///
-/// # Errors
-/// `nul-byte`, if the name holds one.
-pub fn identifier(name: &str) -> Result<String, Problem> {
-    refuse_nul("name", name)?;
-    Ok(format!("\"{}\"", name.replace('"', "\"\"")))
+pub fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// `value` as a string constant that means the same whatever `standard_conforming_strings` is.
 ///
 /// A quote is doubled, never escaped: so the constant ends at its end however the server reads backslashes.
-///
-/// # Errors
-/// `nul-byte`, if the value holds one.
-pub fn literal(value: &str) -> Result<String, Problem> {
-    refuse_nul("value", value)?;
+pub fn literal(value: &str) -> String {
     let doubled = value.replace('\'', "''");
-    Ok(if doubled.contains('\\') {
+    if doubled.contains('\\') {
         format!("E'{}'", doubled.replace('\\', "\\\\"))
     } else {
         format!("'{doubled}'")
-    })
-}
-
-/// PostgreSQL can hold no NUL in any text, and what reads C strings on the way would cut the statement there.
-fn refuse_nul(what: &str, text: &str) -> Result<(), Problem> {
-    if text.contains('\0') {
-        let message = format!(
-            "the {what} `{}` holds a NUL byte, which PostgreSQL cannot store",
-            text.escape_debug()
-        );
-        return Err(Problem::config("nul-byte", message));
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -57,7 +37,7 @@ mod tests {
             (r"a\b'c", r#""a\b'c""#),
             ("größe", r#""größe""#),
         ] {
-            assert_eq!(identifier(name).unwrap(), expected);
+            assert_eq!(identifier(name), expected);
         }
     }
 
@@ -70,17 +50,7 @@ mod tests {
             (r"\'; drop table t; --", r"E'\\''; drop table t; --'"),
             ("$$", "'$$'"),
         ] {
-            assert_eq!(literal(value).unwrap(), expected);
+            assert_eq!(literal(value), expected);
         }
-    }
-
-    #[test]
-    fn a_nul_byte_is_a_problem() {
-        assert_eq!(identifier("a\0b").unwrap_err().code, "nul-byte");
-        let problem = literal("a\0b").unwrap_err();
-        assert_eq!(
-            problem.message,
-            r"the value `a\0b` holds a NUL byte, which PostgreSQL cannot store"
-        );
     }
 }
