@@ -156,6 +156,13 @@ impl Database {
         format!("{}/{}", self.app, self.config.name)
     }
 
+    /// Where its migrations are, for messages.
+    pub fn directory(&self) -> String {
+        let file = self.config.place.path.as_str();
+        let app = file.rsplit_once('/').map_or("", |(app, _)| app);
+        join(app, &self.config.path)
+    }
+
     /// The migration of `version`.
     ///
     /// # Errors

@@ -1,0 +1,63 @@
+//! What is pending, cut into units: what each transaction holds.
+
+use std::collections::HashSet;
+
+use crate::config::Granularity;
+use crate::prepare::Prepared;
+use crate::sql::recognise::{adds_enum_value, adds_not_valid, validates};
+use crate::sql::split;
+
+/// Migrations that run and are recorded together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unit {
+    /// Never empty.
+    pub migrations: Vec<Prepared>,
+    /// Whether it runs in a transaction; if not, it is one migration.
+    pub transactional: bool,
+}
+
+/// Cuts `pending` into units.
+///
+/// A cut is made around a no-transaction file; around a file with `only-if`, whose answer is known only then; after
+/// a file that adds an enum value, which is usable only after a commit (55P04); between NOT VALID and its VALIDATE,
+/// or the lock of the first would be held through the scan of the second; before `commit-before`.
+pub fn cut(pending: Vec<Prepared>, granularity: Granularity) -> Vec<Unit> {
+    let mut units: Vec<Unit> = Vec::new();
+    let mut closed = true;
+    let mut not_valid: HashSet<String> = HashSet::new();
+    for prepared in pending {
+        let traits = Traits::of(&prepared);
+        let alone = !traits.transactional || prepared.only_if.is_some() || granularity == Granularity::Migration;
+        let cut_before =
+            closed || alone || prepared.directives.commit_before || traits.validates.iter().any(|c| not_valid.contains(c));
+        if cut_before {
+            not_valid.clear();
+        }
+        not_valid.extend(traits.not_valid);
+        closed = alone || traits.adds_enum_value;
+        match units.last_mut().filter(|_| !cut_before) {
+            Some(unit) => unit.migrations.push(prepared),
+            None => units.push(Unit { transactional: traits.transactional, migrations: vec![prepared] }),
+        }
+    }
+    units
+}
+
+struct Traits {
+    transactional: bool,
+    adds_enum_value: bool,
+    not_valid: Vec<String>,
+    validates: Vec<String>,
+}
+
+impl Traits {
+    fn of(prepared: &Prepared) -> Self {
+        let statements = split(&prepared.rendered.text).unwrap_or_default();
+        Traits {
+            transactional: !prepared.directives.no_transaction,
+            adds_enum_value: statements.iter().any(|s| adds_enum_value(s).is_some()),
+            not_valid: statements.iter().flat_map(adds_not_valid).collect(),
+            validates: statements.iter().flat_map(validates).collect(),
+        }
+    }
+}

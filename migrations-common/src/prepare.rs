@@ -1,0 +1,155 @@
+//! A migration made ready to run: placeholders replaced, split into statements, looked at for what must not run.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::directive::Directives;
+use crate::migration::{Malformed, Migration};
+use crate::placeholder::{self, Rendered, Values};
+use crate::problem::{Problem, Source};
+use crate::sql::recognise::{Step, first_words, refuses_transaction, step, transaction_control};
+use crate::sql::{Statement, split};
+
+/// A file that may be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prepared {
+    /// The migration, also where this is its down file.
+    pub migration: Arc<Migration>,
+    /// The file.
+    pub source: Source,
+    /// Its header.
+    pub directives: Directives,
+    /// What is sent.
+    pub rendered: Rendered,
+    /// Its statements, as bytes of what is sent.
+    pub statements: Vec<Range<usize>>,
+    /// Its `only-if` query, with placeholders replaced.
+    pub only_if: Option<String>,
+}
+
+/// Prepares `migration`.
+///
+/// # Errors
+/// Everything that is wrong with the file.
+pub fn up(migration: &Arc<Migration>, values: &Values) -> Result<Prepared, Vec<Problem>> {
+    prepare(migration, &migration.source, &migration.directives, &migration.problems, values)
+}
+
+/// Prepares the down file of `migration`.
+///
+/// # Errors
+/// `missing-down-file`, or everything that is wrong with it.
+pub fn down(migration: &Arc<Migration>, values: &Values) -> Result<Prepared, Vec<Problem>> {
+    let Some(down) = &migration.down else {
+        return Err(vec![
+            Problem::verification("missing-down-file", format!("{} has no down file", migration.label()))
+                .at(migration.source.place(0..0))
+                .help(format!("write {}", migration.source.path.replace(".sql", ".down.sql"))),
+        ]);
+    };
+    prepare(migration, &down.source, &down.directives, &down.problems, values)
+}
+
+fn prepare(
+    migration: &Arc<Migration>,
+    source: &Source,
+    directives: &Directives,
+    malformed: &[Malformed],
+    values: &Values,
+) -> Result<Prepared, Vec<Problem>> {
+    let mut problems: Vec<Problem> = malformed.iter().map(|Malformed(problem)| problem.clone()).collect();
+    let rendered = if directives.placeholders {
+        placeholder::render(source, values).unwrap_or_else(|found| {
+            problems.extend(found);
+            Rendered::verbatim(&source.text)
+        })
+    } else {
+        Rendered::verbatim(&source.text)
+    };
+    let only_if = directives.only_if.as_ref().and_then(|only_if| {
+        placeholder::render_part(source, &only_if.span, &only_if.query, values).map_err(|found| problems.extend(found)).ok()
+    });
+    let mut statements = Vec::new();
+    match split(&rendered.text) {
+        Ok(split) => {
+            if split.is_empty() {
+                problems.extend(empty(source));
+            }
+            for statement in &split {
+                problems.extend(refuse(source, directives, &rendered, statement));
+            }
+            statements = split.iter().map(|statement| statement.span.clone()).collect();
+        }
+        Err(unterminated) => {
+            let start = rendered.origin(unterminated.span.start);
+            problems.push(
+                Problem::verification("syntax", format!("{unterminated}"))
+                    .at(source.place(start..start + 1).labelled("begins here and has no end")),
+            );
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(Prepared {
+        migration: Arc::clone(migration),
+        source: source.clone(),
+        directives: directives.clone(),
+        rendered,
+        statements,
+        only_if,
+    })
+}
+
+/// A file of comments is a decision to do nothing; a file of nothing is a mistake.
+fn empty(source: &Source) -> Option<Problem> {
+    source.text.trim_start_matches('\u{feff}').trim().is_empty().then(|| {
+        Problem::verification("empty-migration", "the file is empty")
+            .at(source.place(0..0))
+            .help("write its SQL; a comment alone says that nothing is to be done")
+    })
+}
+
+fn refuse(source: &Source, directives: &Directives, rendered: &Rendered, statement: &Statement<'_>) -> Option<Problem> {
+    let place = |label: &str| {
+        let start = rendered.origin(statement.span.start);
+        let end = rendered.origin(statement.span.end).max(start);
+        source.place(start..end).labelled(label)
+    };
+    if let Some(command) = transaction_control(statement) {
+        return Some(
+            Problem::verification("transaction-control", format!("{command} in a migration"))
+                .at(place("the transaction is the engine's"))
+                .note("a migration and its history row commit together; a file that commits by itself could run twice")
+                .help(format!("remove it; for statements outside a transaction: {NO_TRANSACTION}")),
+        );
+    }
+    if directives.no_transaction {
+        return refuse_step(directives, statement).map(|(message, help)| {
+            Problem::verification("not-repeatable", message).at(place("")).help(help)
+        });
+    }
+    refuses_transaction(statement).map(|command| {
+        Problem::verification("needs-no-transaction", format!("PostgreSQL refuses {command} in a transaction"))
+            .at(place(""))
+            .help(format!("put it into a file of its own that begins with: {NO_TRANSACTION}"))
+    })
+}
+
+const NO_TRANSACTION: &str = "-- migration: no-transaction";
+
+/// After a crash, a statement outside a transaction may be done and not recorded: the next run must be able to tell.
+fn refuse_step(directives: &Directives, statement: &Statement<'_>) -> Option<(String, String)> {
+    match step(statement) {
+        Step::CreateIndex(index) if index.name.is_none() => Some((
+            "a concurrent index without a name".to_owned(),
+            "name it: after a crash, a leftover is found by its name".to_owned(),
+        )),
+        Step::Unrecognised if !directives.idempotent => Some((
+            format!("{} outside a transaction cannot be told from done after a crash", first_words(statement)),
+            "move it to a file with a transaction; if running it twice does no harm, say so: -- migration: idempotent"
+                .to_owned(),
+        )),
+        _ => None,
+    }
+}
