@@ -1,3 +1,13 @@
-//! SQL as text: split into statements, quoted, and located.
+//! SQL as text: split into statements, recognised, quoted, and located.
 
+mod comments;
+mod cursor;
+pub mod lexer;
+pub mod quote;
 pub mod span;
+mod statement;
+mod unquote;
+
+pub use comments::{Comment, comments, header_comments};
+pub use cursor::{Cursor, Name};
+pub use statement::{Statement, Unterminated, split};
