@@ -4,6 +4,7 @@ mod comments;
 mod cursor;
 pub mod lexer;
 pub mod quote;
+pub mod recognise;
 pub mod span;
 mod statement;
 mod unquote;

@@ -133,7 +133,6 @@ fn backslashes(written: &str, value: &mut Vec<u8>) -> Option<()> {
             'n' => value.push(b'\n'),
             'r' => value.push(b'\r'),
             't' => value.push(b'\t'),
-            'v' => value.push(0x0b),
             'x' if rest.peek().is_some_and(char::is_ascii_hexdigit) => {
                 value.push(byte(&mut rest, 0, 16, 2)?);
             }
