@@ -14,7 +14,8 @@ create table page_views (
 comment on table page_views is 'One row a page shown.';
 comment on column page_views.visitor_id is 'From a cookie; the same before and after signing in.';
 comment on column page_views.user_id is 'users.id of the database core, so no foreign key; null for guests.';
-comment on column page_views.duration_ms is 'How long the page was in front, in milliseconds; null until the visitor leaves it.';
+comment on column page_views.duration_ms is
+    'How long the page was in front, in milliseconds; null until the visitor leaves it.';
 
 create table page_views_2025_q1 partition of page_views
     for values from ('2025-01-01 00:00:00+00') to ('2025-04-01 00:00:00+00');

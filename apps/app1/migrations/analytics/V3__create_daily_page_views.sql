@@ -28,4 +28,5 @@ begin atomic
     set views = excluded.views, visitors = excluded.visitors;
 end;
 
-comment on function roll_up_page_views(date, date) is 'Counts the days from the first to the last, both included; may be run again.';
+comment on function roll_up_page_views(date, date) is
+    'Counts the days from the first to the last, both included; may be run again.';

@@ -14,4 +14,5 @@ create policy order_items_own_account on order_items
 create policy addresses_own_account on addresses
     using (account_id = nullif(current_setting('app.account_id', true), '')::bigint);
 
-comment on policy order_items_own_account on order_items is 'The orders that the subquery sees are those of the account.';
+comment on policy order_items_own_account on order_items is
+    'The orders that the subquery sees are those of the account.';

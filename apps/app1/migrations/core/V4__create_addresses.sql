@@ -1,4 +1,4 @@
--- Where it is sent. The foreign key is validated in V9, so that this one does not scan orders while it holds their lock.
+-- Where it is sent. V9 validates the foreign key, so that no scan of orders happens under the lock taken here.
 
 create table addresses (
     id          bigint generated always as identity primary key,
