@@ -1,0 +1,1 @@
+drop view account_order_totals;

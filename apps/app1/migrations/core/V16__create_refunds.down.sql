@@ -1,0 +1,19 @@
+-- Orders already refunded keep that status; the record of the money is lost.
+
+create or replace view account_order_totals
+    with (security_invoker = true)
+as
+select
+    account_id,
+    currency,
+    count(*) as order_count,
+    sum(subtotal_cents + shipping_cents)::bigint as total_cents,
+    max(placed_at) as last_placed_at
+from orders
+where status <> 'cancelled'
+group by account_id, currency;
+
+comment on view account_order_totals is 'What each account bought, per currency. Cancelled orders do not count.';
+
+drop table refunds;
+drop function apply_refund();
