@@ -1,0 +1,149 @@
+//! A unit as one text: everything from BEGIN to COMMIT goes to the server in one simple query.
+//!
+//! Whatever happens, all of it commits or nothing does, the history rows included; and it costs one round trip.
+//! The guard at its start raises one of [`Refused`]; marks between the statements tell how far the server is.
+
+mod guard;
+mod mark;
+
+use std::ops::Range;
+
+use crate::config::Limits;
+use crate::history::History;
+use crate::placeholder::Rendered;
+use crate::prepare::Prepared;
+use crate::sql::quote;
+use crate::target::Target;
+
+pub use guard::{Required, Refused};
+pub use mark::Mark;
+
+/// The text of a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// What is sent.
+    pub sql: String,
+    /// Where the pieces of the files stand in it.
+    pieces: Vec<Piece>,
+}
+
+/// Bytes `at` of a batch are those of file `file` from `from` on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Piece {
+    at: Range<usize>,
+    file: usize,
+    from: usize,
+}
+
+/// One part of a unit: a file, if any is run, and what is recorded of it.
+#[derive(Clone, Debug)]
+pub struct Part<'a> {
+    /// The file.
+    pub file: Option<&'a Prepared>,
+    /// SQL that writes the history.
+    pub record: String,
+}
+
+impl Batch {
+    /// From BEGIN to COMMIT.
+    pub fn whole(target: &Target, history: &History, requires: &[Required], parts: &[Part<'_>]) -> Batch {
+        let mut batch = Batch::opening(target, history, requires);
+        batch.parts(target, parts);
+        batch
+    }
+
+    /// BEGIN and the guard, without an end: what decides whether a file runs can be asked after it.
+    pub fn opening(target: &Target, history: &History, requires: &[Required]) -> Batch {
+        let mut batch = Batch { sql: String::new(), pieces: Vec::new() };
+        batch.line("begin isolation level read committed read write;");
+        batch.line(&settings(target, None));
+        batch.line(&guard::sql(target, history, requires));
+        batch
+    }
+
+    /// The rest of a unit that [`Batch::opening`] began, up to COMMIT.
+    pub fn closing(target: &Target, parts: &[Part<'_>]) -> Batch {
+        let mut batch = Batch { sql: String::new(), pieces: Vec::new() };
+        batch.parts(target, parts);
+        batch
+    }
+
+    /// The file and the byte in what was rendered of it, that byte `offset` of the batch belongs to.
+    pub fn locate(&self, offset: usize) -> Option<(usize, usize)> {
+        let piece = self.pieces.iter().find(|piece| piece.at.contains(&offset))?;
+        Some((piece.file, piece.from + (offset - piece.at.start)))
+    }
+
+    fn parts(&mut self, target: &Target, parts: &[Part<'_>]) {
+        for (index, part) in parts.iter().enumerate() {
+            if let Some(file) = part.file {
+                self.line(&settings(target, Some(file)));
+                self.file(index, file);
+                if index + 1 < parts.len() {
+                    // What one file deferred must not stand in the way of the next one's ALTER TABLE (55006).
+                    self.line("set constraints all immediate;");
+                }
+                // A file's SET ROLE, SET search_path or set_config() lasts longer than the file.
+                self.line("reset session authorization; reset role;");
+                self.line(&guard::still_there(target, &Mark::file(index)));
+                self.line("reset all;");
+                self.line(&settings(target, None));
+            }
+            self.line(&part.record);
+        }
+        self.line("commit");
+    }
+
+    /// The file's text, with a mark between each two of its statements.
+    fn file(&mut self, index: usize, file: &Prepared) {
+        let Rendered { text, .. } = &file.rendered;
+        let mut from = 0;
+        for (done, statement) in file.statements.iter().enumerate().skip(1) {
+            self.piece(index, text, from..statement.start);
+            self.sql.push_str(&Mark::statement(index, done).sql());
+            self.sql.push(' ');
+            from = statement.start;
+        }
+        self.piece(index, text, from..text.len());
+        // On a line of its own: the file may end in a comment, and without a `;`.
+        self.line("\n;");
+    }
+
+    fn piece(&mut self, file: usize, text: &str, range: Range<usize>) {
+        let start = self.sql.len();
+        self.sql.push_str(text.get(range.clone()).unwrap_or(""));
+        self.pieces.push(Piece { at: start..self.sql.len(), file, from: range.start });
+    }
+
+    fn line(&mut self, text: &str) {
+        self.sql.push_str(text);
+        self.sql.push('\n');
+    }
+}
+
+/// The settings in force while `file` runs, or while we look and record; until the transaction ends.
+fn settings(target: &Target, file: Option<&Prepared>) -> String {
+    let limits = file.map_or(target.limits, |file| limits(target, file));
+    format!(
+        "set local search_path = {}; set local lock_timeout = {}; set local statement_timeout = {}; \
+         set local standard_conforming_strings = on; {}",
+        search_path(target),
+        limits.lock_timeout.as_millis(),
+        limits.statement_timeout.as_millis(),
+        guard::token()
+    )
+}
+
+/// The target's `search_path`, quoted.
+pub fn search_path(target: &Target) -> String {
+    let quoted: Vec<String> = target.search_path().into_iter().map(quote::identifier).collect();
+    quoted.join(", ")
+}
+
+/// The timeouts that `file` runs with: its own, else the target's.
+fn limits(target: &Target, file: &Prepared) -> Limits {
+    Limits {
+        lock_timeout: file.directives.lock_timeout.unwrap_or(target.limits.lock_timeout),
+        statement_timeout: file.directives.statement_timeout.unwrap_or(target.limits.statement_timeout),
+    }
+}

@@ -1,0 +1,147 @@
+//! What a run returns: every target in exactly one outcome.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::event::Applied;
+use crate::migration::Version;
+use crate::problem::{Kind, Problem};
+use crate::target::Target;
+
+/// What became of each target.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// One entry a target, in the order that they were asked for.
+    pub targets: Vec<TargetReport>,
+    /// Time of the whole run.
+    pub elapsed: Duration,
+    /// The signal that ended the run, if one did.
+    pub interrupted: Option<Signal>,
+}
+
+/// What became of one target.
+#[derive(Clone, Debug)]
+pub struct TargetReport {
+    /// Which.
+    pub target: Arc<Target>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was committed, in order.
+    pub applied: Vec<Applied>,
+    /// The version it stands at, as far as known.
+    pub current: Option<Version>,
+    /// Why it failed, is busy, or was not reached. The first is the main one.
+    pub problems: Vec<Problem>,
+}
+
+/// How a target ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Something was applied, and all went well.
+    Applied,
+    /// There was nothing to do.
+    AtHead,
+    /// There was nothing to do, and it holds versions that we do not know.
+    Ahead,
+    /// Something failed; what was applied before it stays.
+    Failed,
+    /// Somebody else held its lock for longer than we wait.
+    Busy,
+    /// The run ended before it.
+    NotReached,
+}
+
+/// The signals that end a run in good order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// Ctrl-C.
+    Interrupt,
+    /// `kill`.
+    Terminate,
+}
+
+impl Outcome {
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Applied => "applied",
+            Outcome::AtHead => "at_head",
+            Outcome::Ahead => "ahead",
+            Outcome::Failed => "failed",
+            Outcome::Busy => "busy",
+            Outcome::NotReached => "not_reached",
+        }
+    }
+
+    fn is_success(self) -> bool {
+        matches!(self, Outcome::Applied | Outcome::AtHead | Outcome::Ahead)
+    }
+}
+
+impl Signal {
+    /// What a shell reports for a program that the signal ended: 128 and its number.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Signal::Interrupt => 130,
+            Signal::Terminate => 143,
+        }
+    }
+}
+
+impl Report {
+    /// The exit status of a run that ends with this report.
+    pub fn exit_code(&self) -> u8 {
+        if let Some(signal) = self.interrupted {
+            return signal.exit_code();
+        }
+        let succeeded = self.targets.iter().any(|t| t.outcome.is_success());
+        let bad: Vec<&TargetReport> = self.targets.iter().filter(|t| !t.outcome.is_success()).collect();
+        if bad.is_empty() {
+            return 0;
+        }
+        if succeeded {
+            return 6;
+        }
+        let kinds: Vec<Kind> = bad.iter().filter_map(|t| t.problems.first()).map(|p| p.kind).collect();
+        match kinds.first() {
+            Some(first) if kinds.iter().all(|kind| kind == first) => first.exit_code(),
+            _ => Kind::Failed.exit_code(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::tests::target;
+
+    fn check(outcomes: &[(Outcome, Option<Kind>)], exit_code: u8) {
+        let targets = outcomes
+            .iter()
+            .map(|(outcome, kind)| TargetReport {
+                target: Arc::new(target()),
+                outcome: *outcome,
+                applied: Vec::new(),
+                current: None,
+                problems: kind.map(|kind| Problem::new(kind, "x", "x")).into_iter().collect(),
+            })
+            .collect();
+        let report = Report { targets, ..Report::default() };
+        assert_eq!(report.exit_code(), exit_code, "{outcomes:?}");
+    }
+
+    #[test]
+    fn exit_codes_tell_what_happened() {
+        use Outcome::{Ahead, Applied, AtHead, Busy, Failed, NotReached};
+        check(&[], 0);
+        check(&[(Applied, None), (AtHead, None), (Ahead, None)], 0);
+        check(&[(Failed, Some(Kind::Failed))], 1);
+        check(&[(Failed, Some(Kind::Verification)), (NotReached, None)], 1);
+        check(&[(Failed, Some(Kind::Config))], 2);
+        check(&[(Busy, Some(Kind::Busy)), (NotReached, None)], 4);
+        check(&[(Failed, Some(Kind::Connect)), (NotReached, None)], 5);
+        check(&[(Failed, Some(Kind::Connect)), (Failed, Some(Kind::Failed))], 1);
+        check(&[(Applied, None), (Failed, Some(Kind::Failed))], 6);
+        check(&[(AtHead, None), (Busy, Some(Kind::Busy))], 6);
+    }
+}
