@@ -193,7 +193,11 @@ pub struct Problems(pub Vec<Problem>);
 impl Problems {
     /// `Ok(value)` if nothing was found, else the problems.
     pub fn or_ok<T>(self, value: T) -> Result<T, Problems> {
-        if self.0.is_empty() { Ok(value) } else { Err(self) }
+        if self.0.is_empty() {
+            Ok(value)
+        } else {
+            Err(self)
+        }
     }
 
     /// Adds one.
@@ -262,7 +266,10 @@ mod tests {
     #[test]
     fn nearest_name_is_suggested_only_when_it_is_near() {
         assert_eq!(nearest("ap1", ["app1", "app2"]), Some("app1"));
-        assert_eq!(nearest("analitycs", ["core", "analytics"]), Some("analytics"));
+        assert_eq!(
+            nearest("analitycs", ["core", "analytics"]),
+            Some("analytics")
+        );
         assert_eq!(nearest("warehouse", ["core", "analytics"]), None);
     }
 
@@ -272,6 +279,9 @@ mod tests {
             unknown_name("app", "ap1", ["app1", "app2"]),
             "no app `ap1`; did you mean `app1`?  (apps: app1, app2)"
         );
-        assert_eq!(unknown_name("app", "x", []), "no app `x`  (there are no apps)");
+        assert_eq!(
+            unknown_name("app", "x", []),
+            "no app `x`  (there are no apps)"
+        );
     }
 }
