@@ -15,7 +15,7 @@ use crate::prepare::Prepared;
 use crate::sql::quote;
 use crate::target::Target;
 
-pub use guard::{Required, Refused};
+pub use guard::{Refused, Required};
 pub use mark::Mark;
 
 /// The text of a unit.
@@ -46,31 +46,35 @@ pub struct Part<'a> {
 
 impl Batch {
     /// From BEGIN to COMMIT.
-    pub fn whole(target: &Target, history: &History, requires: &[Required], parts: &[Part<'_>]) -> Batch {
+    pub fn whole(
+        target: &Target,
+        history: &History,
+        requires: &[Required],
+        parts: &[Part<'_>],
+    ) -> Batch {
         let mut batch = Batch::opening(target, history, requires);
         batch.parts(target, parts);
         batch
     }
 
-    /// BEGIN and the guard, without an end: what decides whether a file runs can be asked after it.
+    /// BEGIN and the guard, without an end: for a question that is asked under the lock.
     pub fn opening(target: &Target, history: &History, requires: &[Required]) -> Batch {
-        let mut batch = Batch { sql: String::new(), pieces: Vec::new() };
+        let mut batch = Batch {
+            sql: String::new(),
+            pieces: Vec::new(),
+        };
         batch.line("begin isolation level read committed read write;");
         batch.line(&settings(target, None));
         batch.line(&guard::sql(target, history, requires));
         batch
     }
 
-    /// The rest of a unit that [`Batch::opening`] began, up to COMMIT.
-    pub fn closing(target: &Target, parts: &[Part<'_>]) -> Batch {
-        let mut batch = Batch { sql: String::new(), pieces: Vec::new() };
-        batch.parts(target, parts);
-        batch
-    }
-
     /// The file and the byte in what was rendered of it, that byte `offset` of the batch belongs to.
     pub fn locate(&self, offset: usize) -> Option<(usize, usize)> {
-        let piece = self.pieces.iter().find(|piece| piece.at.contains(&offset))?;
+        let piece = self
+            .pieces
+            .iter()
+            .find(|piece| piece.at.contains(&offset))?;
         Some((piece.file, piece.from + (offset - piece.at.start)))
     }
 
@@ -112,7 +116,11 @@ impl Batch {
     fn piece(&mut self, file: usize, text: &str, range: Range<usize>) {
         let start = self.sql.len();
         self.sql.push_str(text.get(range.clone()).unwrap_or(""));
-        self.pieces.push(Piece { at: start..self.sql.len(), file, from: range.start });
+        self.pieces.push(Piece {
+            at: start..self.sql.len(),
+            file,
+            from: range.start,
+        });
     }
 
     fn line(&mut self, text: &str) {
@@ -136,14 +144,24 @@ fn settings(target: &Target, file: Option<&Prepared>) -> String {
 
 /// The target's `search_path`, quoted.
 pub fn search_path(target: &Target) -> String {
-    let quoted: Vec<String> = target.search_path().into_iter().map(quote::identifier).collect();
+    let quoted: Vec<String> = target
+        .search_path()
+        .into_iter()
+        .map(quote::identifier)
+        .collect();
     quoted.join(", ")
 }
 
 /// The timeouts that `file` runs with: its own, else the target's.
 fn limits(target: &Target, file: &Prepared) -> Limits {
     Limits {
-        lock_timeout: file.directives.lock_timeout.unwrap_or(target.limits.lock_timeout),
-        statement_timeout: file.directives.statement_timeout.unwrap_or(target.limits.statement_timeout),
+        lock_timeout: file
+            .directives
+            .lock_timeout
+            .unwrap_or(target.limits.lock_timeout),
+        statement_timeout: file
+            .directives
+            .statement_timeout
+            .unwrap_or(target.limits.statement_timeout),
     }
 }

@@ -10,12 +10,12 @@ mod write;
 use sha2::{Digest, Sha256};
 
 use crate::config::VersionWidth;
-use crate::migration::Version;
+use crate::migration::{Migration, Version};
 use crate::problem::Problem;
 use crate::sql::quote;
 
 pub use read::read;
-pub use write::{create, delete, insert, update};
+pub use write::{create, created_form, delete, insert, update};
 
 /// A history table's name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,12 +76,20 @@ pub const SKIPPED: &str = "skipped";
 impl HistoryTable {
     /// Quoted and qualified.
     pub fn sql(&self) -> String {
-        format!("{}.{}", quote::identifier(&self.schema), quote::identifier(&self.name))
+        format!(
+            "{}.{}",
+            quote::identifier(&self.schema),
+            quote::identifier(&self.name)
+        )
     }
 
     /// The table beside it that holds outcomes, quoted and qualified.
     fn outcome_sql(&self) -> String {
-        format!("{}.{}", quote::identifier(&self.schema), quote::identifier(&outcome_name(&self.name)))
+        format!(
+            "{}.{}",
+            quote::identifier(&self.schema),
+            quote::identifier(&outcome_name(&self.name))
+        )
     }
 }
 
@@ -89,7 +97,12 @@ impl HistoryTable {
 fn outcome_name(table: &str) -> String {
     const SUFFIX: &str = "_outcome";
     let most = crate::config::MAX_IDENTIFIER_BYTES - SUFFIX.len();
-    format!("{}{SUFFIX}", table.get(..table.floor_char_boundary(most)).unwrap_or(table))
+    format!(
+        "{}{SUFFIX}",
+        table
+            .get(..table.floor_char_boundary(most))
+            .unwrap_or(table)
+    )
 }
 
 impl History {
@@ -100,13 +113,48 @@ impl History {
 
     /// The row of `version`.
     pub fn find(&self, version: Version) -> Option<&Applied> {
-        self.rows.binary_search_by_key(&version, |row| row.version).ok().and_then(|i| self.rows.get(i))
+        self.rows
+            .binary_search_by_key(&version, |row| row.version)
+            .ok()
+            .and_then(|i| self.rows.get(i))
+    }
+
+    /// Adds what [`insert`] records, as far as later guards look at it; `form` is the table's form by then.
+    pub fn record(&mut self, form: Form, migration: &Migration, outcome: Option<&str>) {
+        let outcomes = match (outcome, form.outcomes) {
+            (Some(_), Outcomes::NoTableYet) => Outcomes::Table,
+            (_, outcomes) => outcomes,
+        };
+        self.form = Some(Form { outcomes, ..form });
+        let at = self
+            .rows
+            .partition_point(|row| row.version < migration.version);
+        let row = Applied {
+            version: migration.version,
+            name: migration.name.clone(),
+            applied_on: String::new(),
+            checksum: migration.checksum(form.width),
+            outcome: outcome.map(str::to_owned),
+        };
+        self.rows.insert(at, row);
+    }
+
+    /// Takes away what [`delete`] takes away.
+    pub fn forget(&mut self, version: Version) {
+        self.rows.retain(|row| row.version != version);
     }
 
     /// A digest of what is recorded. [`fingerprint_sql`] makes the same one on the server.
     pub fn fingerprint(&self) -> String {
-        let rows: Vec<String> = self.rows.iter().map(|row| format!("{}:{}", row.version, row.checksum)).collect();
-        Sha256::digest(rows.join(",")).iter().map(|byte| format!("{byte:02x}")).collect()
+        let rows: Vec<String> = self
+            .rows
+            .iter()
+            .map(|row| format!("{}:{}", row.version, row.checksum))
+            .collect();
+        Sha256::digest(rows.join(","))
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 

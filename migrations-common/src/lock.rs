@@ -45,7 +45,10 @@ impl LockKey {
 
     /// An expression: does this session hold the lock?
     pub fn is_held(self) -> String {
-        format!("exists (select from pg_locks l where {} and l.pid = pg_backend_pid())", self.row())
+        format!(
+            "exists (select from pg_locks l where {} and l.pid = pg_backend_pid())",
+            self.row()
+        )
     }
 
     /// A row of `pg_locks l`: a key of 64 bits is shown in two halves, with `objsubid` 1.
@@ -80,7 +83,11 @@ impl LockKey {
 
 impl std::fmt::Display for Holder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "pid {} ({}), for {} s", self.pid, self.application_name, self.seconds)
+        write!(
+            f,
+            "pid {} ({}), for {} s",
+            self.pid, self.application_name, self.seconds
+        )
     }
 }
 
@@ -91,10 +98,16 @@ mod tests {
     #[test]
     fn the_key_never_changes_between_releases() {
         let key = |schema: &str, name: &str| {
-            LockKey::of(&HistoryTable { schema: schema.to_owned(), name: name.to_owned() })
+            LockKey::of(&HistoryTable {
+                schema: schema.to_owned(),
+                name: name.to_owned(),
+            })
         };
         // printf 'public\0app1_core_schema_history' | sha256sum | cut -c1-16
-        assert_eq!(key("public", "app1_core_schema_history").0, 0xce7b_1e42_7beb_ba69_u64.cast_signed());
+        assert_eq!(
+            key("public", "app1_core_schema_history").0,
+            0xce7b_1e42_7beb_ba69_u64.cast_signed()
+        );
         assert_ne!(key("a", "bc"), key("ab", "c"));
     }
 }

@@ -23,7 +23,7 @@ pub struct Request {
 }
 
 /// What is pending on a target.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Plan {
     /// The newest version applied.
     pub current: Option<Version>,
@@ -42,13 +42,20 @@ pub struct Plan {
 /// # Errors
 /// Everything that stands in the way: edited, missing and out-of-order migrations, and what is wrong with the
 /// files that are pending.
-pub fn plan(database: &Database, history: &History, request: Request, values: &Values) -> Result<Plan, Vec<Problem>> {
+pub fn plan(
+    database: &Database,
+    history: &History,
+    request: Request,
+    values: &Values,
+) -> Result<Plan, Vec<Problem>> {
     let migrations = &database.migrations;
     let mut problems: Vec<Problem> = database.problems.iter().map(|p| p.0.clone()).collect();
     let newest = migrations.last().map(|m| m.version);
     let mut plan = Plan {
         current: history.current(),
-        head: request.up_to.map_or(newest, |limit| newest.map(|newest| newest.min(limit))),
+        head: request
+            .up_to
+            .map_or(newest, |limit| newest.map(|newest| newest.min(limit))),
         ..Plan::default()
     };
     if let Some(limit) = request.up_to
@@ -63,12 +70,17 @@ pub fn plan(database: &Database, history: &History, request: Request, values: &V
                 Some(Deviation::Warning(problem)) => plan.warnings.push(problem),
                 None => {}
             },
-            None if newest.is_none_or(|newest| row.version > newest) => plan.ahead.push(row.version),
+            None if newest.is_none_or(|newest| row.version > newest) => {
+                plan.ahead.push(row.version)
+            }
             None => problems.push(missing(database, row)),
         }
     }
     let mut pending = Vec::new();
-    for migration in migrations.iter().filter(|m| request.up_to.is_none_or(|limit| m.version <= limit)) {
+    for migration in migrations
+        .iter()
+        .filter(|m| request.up_to.is_none_or(|limit| m.version <= limit))
+    {
         if history.find(migration.version).is_some() {
             continue;
         }
@@ -85,7 +97,11 @@ pub fn plan(database: &Database, history: &History, request: Request, values: &V
             Err(found) => problems.extend(found),
         }
     }
-    if problems.is_empty() { Ok(plan) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(plan)
+    } else {
+        Err(problems)
+    }
 }
 
 enum Deviation {
@@ -98,18 +114,34 @@ fn compare(migration: &Arc<Migration>, row: &crate::history::Applied) -> Option<
     match migration.compare(row.checksum) {
         Checksum::Same => None,
         Checksum::LineEnds => Some(Deviation::Warning(
-            Problem::verification("line-ends", format!("{} has other line ends than when it was applied", migration.label()))
-                .at(place)
-                .help("keep line ends as they are in git: `*.sql text eol=lf` in .gitattributes"),
+            Problem::verification(
+                "line-ends",
+                format!(
+                    "{} has other line ends than when it was applied",
+                    migration.label()
+                ),
+            )
+            .at(place)
+            .help("keep line ends as they are in git: `*.sql text eol=lf` in .gitattributes"),
         )),
         Checksum::Edited => {
-            let what = if migration.name == row.name { "was edited after it was applied" } else { "has another name or text than what was applied" };
+            let what = if migration.name == row.name {
+                "was edited after it was applied"
+            } else {
+                "has another name or text than what was applied"
+            };
             Some(Deviation::Problem(
                 Problem::verification("edited-migration", format!("{} {what}", migration.label()))
                     .at(place)
-                    .note(format!("applied as V{}__{} on {}", row.version, row.name, row.applied_on))
+                    .note(format!(
+                        "applied as V{}__{} on {}",
+                        row.version, row.name, row.applied_on
+                    ))
                     .help("restore the file and put the change into a new migration")
-                    .help(format!("if the target already has what the file says: repair … {}", row.version)),
+                    .help(format!(
+                        "if the target already has what the file says: repair … {}",
+                        row.version
+                    )),
             ))
         }
     }
@@ -118,7 +150,10 @@ fn compare(migration: &Arc<Migration>, row: &crate::history::Applied) -> Option<
 fn missing(database: &Database, row: &crate::history::Applied) -> Problem {
     Problem::verification(
         "deleted-migration",
-        format!("V{}__{} is applied and its file is gone", row.version, row.name),
+        format!(
+            "V{}__{} is applied and its file is gone",
+            row.version, row.name
+        ),
     )
     .at(Place::file(database.directory()))
     .note(format!("applied on {}", row.applied_on))
@@ -128,7 +163,10 @@ fn missing(database: &Database, row: &crate::history::Applied) -> Problem {
 fn out_of_order(migration: &Migration, current: Version) -> Problem {
     Problem::verification(
         "out-of-order",
-        format!("{} is not applied and sorts below V{current}, which is", migration.label()),
+        format!(
+            "{} is not applied and sorts below V{current}, which is",
+            migration.label()
+        ),
     )
     .at(migration.source.place(0..0))
     .help(format!("give it a version above {current}"))

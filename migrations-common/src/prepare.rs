@@ -32,7 +32,13 @@ pub struct Prepared {
 /// # Errors
 /// Everything that is wrong with the file.
 pub fn up(migration: &Arc<Migration>, values: &Values) -> Result<Prepared, Vec<Problem>> {
-    prepare(migration, &migration.source, &migration.directives, &migration.problems, values)
+    prepare(
+        migration,
+        &migration.source,
+        &migration.directives,
+        &migration.problems,
+        values,
+    )
 }
 
 /// Prepares the down file of `migration`.
@@ -42,12 +48,24 @@ pub fn up(migration: &Arc<Migration>, values: &Values) -> Result<Prepared, Vec<P
 pub fn down(migration: &Arc<Migration>, values: &Values) -> Result<Prepared, Vec<Problem>> {
     let Some(down) = &migration.down else {
         return Err(vec![
-            Problem::verification("missing-down-file", format!("{} has no down file", migration.label()))
-                .at(migration.source.place(0..0))
-                .help(format!("write {}", migration.source.path.replace(".sql", ".down.sql"))),
+            Problem::verification(
+                "missing-down-file",
+                format!("{} has no down file", migration.label()),
+            )
+            .at(migration.source.place(0..0))
+            .help(format!(
+                "write {}",
+                migration.source.path.replace(".sql", ".down.sql")
+            )),
         ]);
     };
-    prepare(migration, &down.source, &down.directives, &down.problems, values)
+    prepare(
+        migration,
+        &down.source,
+        &down.directives,
+        &down.problems,
+        values,
+    )
 }
 
 fn prepare(
@@ -57,7 +75,10 @@ fn prepare(
     malformed: &[Malformed],
     values: &Values,
 ) -> Result<Prepared, Vec<Problem>> {
-    let mut problems: Vec<Problem> = malformed.iter().map(|Malformed(problem)| problem.clone()).collect();
+    let mut problems: Vec<Problem> = malformed
+        .iter()
+        .map(|Malformed(problem)| problem.clone())
+        .collect();
     let rendered = if directives.placeholders {
         placeholder::render(source, values).unwrap_or_else(|found| {
             problems.extend(found);
@@ -67,7 +88,9 @@ fn prepare(
         Rendered::verbatim(&source.text)
     };
     let only_if = directives.only_if.as_ref().and_then(|only_if| {
-        placeholder::render_part(source, &only_if.span, &only_if.query, values).map_err(|found| problems.extend(found)).ok()
+        placeholder::render_part(source, &only_if.span, &only_if.query, values)
+            .map_err(|found| problems.extend(found))
+            .ok()
     });
     let mut statements = Vec::new();
     match split(&rendered.text) {
@@ -78,13 +101,17 @@ fn prepare(
             for statement in &split {
                 problems.extend(refuse(source, directives, &rendered, statement));
             }
-            statements = split.iter().map(|statement| statement.span.clone()).collect();
+            statements = split
+                .iter()
+                .map(|statement| statement.span.clone())
+                .collect();
         }
         Err(unterminated) => {
-            let start = rendered.origin(unterminated.span.start);
+            let start = rendered.origin(unterminated.start);
             problems.push(
-                Problem::verification("syntax", format!("{unterminated}"))
-                    .at(source.place(start..start + 1).labelled("begins here and has no end")),
+                Problem::verification("syntax", format!("{unterminated}")).at(source
+                    .place(start..start + 1)
+                    .labelled("begins here and has no end")),
             );
         }
     }
@@ -103,14 +130,24 @@ fn prepare(
 
 /// A file of comments is a decision to do nothing; a file of nothing is a mistake.
 fn empty(source: &Source) -> Option<Problem> {
-    source.text.trim_start_matches('\u{feff}').trim().is_empty().then(|| {
-        Problem::verification("empty-migration", "the file is empty")
-            .at(source.place(0..0))
-            .help("write its SQL; a comment alone says that nothing is to be done")
-    })
+    source
+        .text
+        .trim_start_matches('\u{feff}')
+        .trim()
+        .is_empty()
+        .then(|| {
+            Problem::verification("empty-migration", "the file is empty")
+                .at(source.place(0..0))
+                .help("write its SQL; a comment alone says that nothing is to be done")
+        })
 }
 
-fn refuse(source: &Source, directives: &Directives, rendered: &Rendered, statement: &Statement<'_>) -> Option<Problem> {
+fn refuse(
+    source: &Source,
+    directives: &Directives,
+    rendered: &Rendered,
+    statement: &Statement<'_>,
+) -> Option<Problem> {
     let place = |label: &str| {
         let start = rendered.origin(statement.span.start);
         let end = rendered.origin(statement.span.end).max(start);
@@ -126,13 +163,20 @@ fn refuse(source: &Source, directives: &Directives, rendered: &Rendered, stateme
     }
     if directives.no_transaction {
         return refuse_step(directives, statement).map(|(message, help)| {
-            Problem::verification("not-repeatable", message).at(place("")).help(help)
+            Problem::verification("not-repeatable", message)
+                .at(place(""))
+                .help(help)
         });
     }
     refuses_transaction(statement).map(|command| {
-        Problem::verification("needs-no-transaction", format!("PostgreSQL refuses {command} in a transaction"))
-            .at(place(""))
-            .help(format!("put it into a file of its own that begins with: {NO_TRANSACTION}"))
+        Problem::verification(
+            "needs-no-transaction",
+            format!("PostgreSQL refuses {command} in a transaction"),
+        )
+        .at(place(""))
+        .help(format!(
+            "put it into a file of its own that begins with: {NO_TRANSACTION}"
+        ))
     })
 }
 

@@ -95,14 +95,22 @@ impl Report {
             return signal.exit_code();
         }
         let succeeded = self.targets.iter().any(|t| t.outcome.is_success());
-        let bad: Vec<&TargetReport> = self.targets.iter().filter(|t| !t.outcome.is_success()).collect();
+        let bad: Vec<&TargetReport> = self
+            .targets
+            .iter()
+            .filter(|t| !t.outcome.is_success())
+            .collect();
         if bad.is_empty() {
             return 0;
         }
         if succeeded {
             return 6;
         }
-        let kinds: Vec<Kind> = bad.iter().filter_map(|t| t.problems.first()).map(|p| p.kind).collect();
+        let kinds: Vec<Kind> = bad
+            .iter()
+            .filter_map(|t| t.problems.first())
+            .map(|p| p.kind)
+            .collect();
         match kinds.first() {
             Some(first) if kinds.iter().all(|kind| kind == first) => first.exit_code(),
             _ => Kind::Failed.exit_code(),
@@ -123,10 +131,16 @@ mod tests {
                 outcome: *outcome,
                 applied: Vec::new(),
                 current: None,
-                problems: kind.map(|kind| Problem::new(kind, "x", "x")).into_iter().collect(),
+                problems: kind
+                    .map(|kind| Problem::new(kind, "x", "x"))
+                    .into_iter()
+                    .collect(),
             })
             .collect();
-        let report = Report { targets, ..Report::default() };
+        let report = Report {
+            targets,
+            ..Report::default()
+        };
         assert_eq!(report.exit_code(), exit_code, "{outcomes:?}");
     }
 
@@ -140,7 +154,10 @@ mod tests {
         check(&[(Failed, Some(Kind::Config))], 2);
         check(&[(Busy, Some(Kind::Busy)), (NotReached, None)], 4);
         check(&[(Failed, Some(Kind::Connect)), (NotReached, None)], 5);
-        check(&[(Failed, Some(Kind::Connect)), (Failed, Some(Kind::Failed))], 1);
+        check(
+            &[(Failed, Some(Kind::Connect)), (Failed, Some(Kind::Failed))],
+            1,
+        );
         check(&[(Applied, None), (Failed, Some(Kind::Failed))], 6);
         check(&[(AtHead, None), (Busy, Some(Kind::Busy))], 6);
     }

@@ -38,7 +38,12 @@ impl Target {
 
     /// `app1 core (public)`: how messages call it.
     pub fn label(&self) -> String {
-        format!("{} {} ({})", self.database.app, self.database.config.name, self.name())
+        format!(
+            "{} {} ({})",
+            self.database.app,
+            self.database.config.name,
+            self.name()
+        )
     }
 
     /// The key of its lock.
@@ -51,7 +56,10 @@ impl Target {
     /// `pg_temp` comes last: else a temporary table would shadow a real one.
     pub fn search_path(&self) -> Vec<&str> {
         let configured = self.database.config.search_path.iter().map(String::as_str);
-        std::iter::once(self.history.schema.as_str()).chain(configured).chain(["pg_temp"]).collect()
+        std::iter::once(self.history.schema.as_str())
+            .chain(configured)
+            .chain(["pg_temp"])
+            .collect()
     }
 }
 
@@ -69,7 +77,10 @@ pub(crate) mod tests {
             files: &[
                 ("migrations.toml", b"[databases.core]"),
                 ("migrations/core/V1__a.sql", b"create table a ();"),
-                ("migrations/core/V2__b.sql", b"create table b (); create table c ()"),
+                (
+                    "migrations/core/V2__b.sql",
+                    b"create table b (); create table c ()",
+                ),
             ],
         })
         .expect("valid");
@@ -82,7 +93,11 @@ pub(crate) mod tests {
             limits: database.config.limits,
             database,
             environment: "dev".to_owned(),
-            parameters: Parameters::from_url("postgres://app@localhost/core", &Environment::default()).expect("valid"),
+            parameters: Parameters::from_url(
+                "postgres://app@localhost/core",
+                &Environment::default(),
+            )
+            .expect("valid"),
             direct: None,
             made_on_demand: false,
             values: Values::new(),

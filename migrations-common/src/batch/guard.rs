@@ -67,23 +67,40 @@ const TOKEN: &str = "migrations.unit";
 pub(super) fn sql(target: &Target, history: &History, requires: &[Required]) -> String {
     let schema = &target.history.schema;
     let mut checks = vec![
-        refuse(&format!("not {}", target.lock().try_in_transaction()), BUSY, "the target is locked"),
         refuse(
-            &format!("current_schema() is distinct from {}", quote::literal(schema)),
+            &format!("not {}", target.lock().try_in_transaction()),
+            BUSY,
+            "the target is locked",
+        ),
+        refuse(
+            &format!(
+                "current_schema() is distinct from {}",
+                quote::literal(schema)
+            ),
             SCHEMA,
-            &format!("the schema {} does not exist, or the role has no USAGE on it", quote::identifier(schema)),
+            &format!(
+                "the schema {} does not exist, or the role has no USAGE on it",
+                quote::identifier(schema)
+            ),
         ),
         same_history(&target.history, history),
     ];
     checks.extend(requires.iter().map(requirement));
-    format!("do {};", quote::literal(&format!("begin\n{}\nend", checks.join("\n"))))
+    format!(
+        "do {};",
+        quote::literal(&format!("begin\n{}\nend", checks.join("\n")))
+    )
 }
 
 /// The transaction that was begun is the one that records.
 ///
 /// The lock is asked only when the token is gone, which RESET ALL takes away too.
 pub(super) fn still_there(target: &Target, mark: &Mark) -> String {
-    let gone = refuse(&format!("not {}", target.lock().is_held()), LEFT, "the file ended its transaction");
+    let gone = refuse(
+        &format!("not {}", target.lock().is_held()),
+        LEFT,
+        "the file ended its transaction",
+    );
     let body = format!(
         "begin\nif current_setting('{TOKEN}', true) is distinct from 'in unit' then\n{gone}\nend if;\n{}\nend",
         mark.raise()
@@ -95,16 +112,28 @@ fn same_history(table: &HistoryTable, history: &History) -> String {
     let changed = "the history has changed";
     if history.form.is_some() {
         let now = history::fingerprint_sql(table);
-        refuse(&format!("{now} is distinct from '{}'", history.fingerprint()), HISTORY, changed)
+        refuse(
+            &format!("{now} is distinct from '{}'", history.fingerprint()),
+            HISTORY,
+            changed,
+        )
     } else {
-        refuse(&format!("to_regclass({}) is not null", quote::literal(&table.sql())), HISTORY, changed)
+        refuse(
+            &format!("to_regclass({}) is not null", quote::literal(&table.sql())),
+            HISTORY,
+            changed,
+        )
     }
 }
 
 fn requirement(required: &Required) -> String {
     let message = format!("{} is not applied here", required.label);
     let table = required.table.sql();
-    let missing = refuse(&format!("to_regclass({}) is null", quote::literal(&table)), REQUIREMENT, &message);
+    let missing = refuse(
+        &format!("to_regclass({}) is null", quote::literal(&table)),
+        REQUIREMENT,
+        &message,
+    );
     // A statement of its own: the first must have ended before the table's name is looked up.
     let version = required.version;
     let unmet = format!("not exists (select from {table} where version = {version})");
@@ -113,5 +142,7 @@ fn requirement(required: &Required) -> String {
 
 fn refuse(condition: &str, sqlstate: &str, message: &str) -> String {
     let message = quote::literal(message);
-    format!("if {condition} then raise exception using errcode = '{sqlstate}', message = {message}; end if;")
+    format!(
+        "if {condition} then raise exception using errcode = '{sqlstate}', message = {message}; end if;"
+    )
 }

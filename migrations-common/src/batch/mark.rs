@@ -20,12 +20,18 @@ pub struct Mark {
 impl Mark {
     /// The file is done.
     pub fn file(file: usize) -> Self {
-        Mark { file, statements: None }
+        Mark {
+            file,
+            statements: None,
+        }
     }
 
     /// `done` statements of the file are done, and another one follows.
     pub fn statement(file: usize, done: usize) -> Self {
-        Mark { file, statements: Some(done) }
+        Mark {
+            file,
+            statements: Some(done),
+        }
     }
 
     /// A statement that sends the mark.
@@ -35,8 +41,13 @@ impl Mark {
 
     /// The same within PL/pgSQL.
     pub fn raise(&self) -> String {
-        let done = self.statements.map_or_else(|| "all".to_owned(), |n| n.to_string());
-        format!("raise info using errcode = '{SQLSTATE}', message = '{} {done}';", self.file)
+        let done = self
+            .statements
+            .map_or_else(|| "all".to_owned(), |n| n.to_string());
+        format!(
+            "raise info using errcode = '{SQLSTATE}', message = '{} {done}';",
+            self.file
+        )
     }
 
     /// The mark that `notice` is, if it is one.
@@ -45,7 +56,14 @@ impl Mark {
             return None;
         }
         let (file, done) = notice.message().split_once(' ')?;
-        let statements = if done == "all" { None } else { Some(done.parse().ok()?) };
-        Some(Mark { file: file.parse().ok()?, statements })
+        let statements = if done == "all" {
+            None
+        } else {
+            Some(done.parse().ok()?)
+        };
+        Some(Mark {
+            file: file.parse().ok()?,
+            statements,
+        })
     }
 }

@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::{Applied, Form, History, HistoryTable, Outcomes, malformed, outcome_name};
 use crate::config::VersionWidth;
-use crate::connect::ServerError;
+use crate::connect::{ServerError, problem_of};
 use crate::problem::{Kind, Problem};
 use crate::sql::quote;
 
@@ -31,8 +31,12 @@ const SETTINGS: &str = "set local lock_timeout = '5s'; set local statement_timeo
 /// # Errors
 /// For each table on its own: not readable, of another shape, a malformed row. An error of the whole call means
 /// that the connection is gone.
-pub fn read(client: &mut Client, tables: &[HistoryTable]) -> Result<Vec<Result<History, Problem>>, ServerError> {
-    let mut found: Vec<Result<History, Problem>> = tables.iter().map(|_| Ok(History::default())).collect();
+pub fn read(
+    client: &mut Client,
+    tables: &[HistoryTable],
+) -> Result<Vec<Result<History, Problem>>, ServerError> {
+    let mut found: Vec<Result<History, Problem>> =
+        tables.iter().map(|_| Ok(History::default())).collect();
     let mut present: Vec<usize> = Vec::new();
     for start in (0..tables.len()).step_by(CATALOG_CHUNK) {
         let end = tables.len().min(start + CATALOG_CHUNK);
@@ -40,7 +44,14 @@ pub fn read(client: &mut Client, tables: &[HistoryTable]) -> Result<Vec<Result<H
             match form {
                 Ok(form) => {
                     present.push(index);
-                    set(&mut found, index, Ok(History { form: Some(form), rows: Vec::new() }));
+                    set(
+                        &mut found,
+                        index,
+                        Ok(History {
+                            form: Some(form),
+                            rows: Vec::new(),
+                        }),
+                    );
                 }
                 Err(problem) => set(&mut found, index, Err(problem)),
             }
@@ -52,7 +63,11 @@ pub fn read(client: &mut Client, tables: &[HistoryTable]) -> Result<Vec<Result<H
             Ok(()) => {}
             Err(error) if error.connection_lost => return Err(error),
             Err(error) => match chunk {
-                [index] => set(&mut found, *index, Err(unreadable(tables.get(*index), &error))),
+                [index] => set(
+                    &mut found,
+                    *index,
+                    Err(unreadable(tables.get(*index), &error)),
+                ),
                 _ => {
                     // One unreadable table fails the whole statement: halve it until that one stands alone.
                     let (left, right) = chunk.split_at(chunk.len() / 2);
@@ -84,7 +99,10 @@ fn look_up(
         .take(range.len())
         .map(|(i, t)| {
             let (schema, name) = (quote::literal(&t.schema), quote::literal(&t.name));
-            format!("({i}, {schema}, {name}, {})", quote::literal(&outcome_name(&t.name)))
+            format!(
+                "({i}, {schema}, {name}, {})",
+                quote::literal(&outcome_name(&t.name))
+            )
         })
         .collect();
     if wanted.is_empty() {
@@ -106,29 +124,55 @@ fn look_up(
         .filter_map(|row| {
             let index: usize = row.get(0)?.parse().ok()?;
             let table = tables.get(index)?;
-            Some((index, form(table, row.get(1)?, row.get(2).unwrap_or(""), row.get(3) == Some("t"))))
+            Some((
+                index,
+                form(
+                    table,
+                    row.get(1)?,
+                    row.get(2).unwrap_or(""),
+                    row.get(3) == Some("t"),
+                ),
+            ))
         })
         .collect())
 }
 
-fn form(table: &HistoryTable, relkind: &str, columns: &str, has_outcome_table: bool) -> Result<Form, Problem> {
-    let columns: HashMap<&str, &str> = columns.split(',').filter_map(|column| column.split_once(' ')).collect();
+fn form(
+    table: &HistoryTable,
+    relkind: &str,
+    columns: &str,
+    has_outcome_table: bool,
+) -> Result<Form, Problem> {
+    let columns: HashMap<&str, &str> = columns
+        .split(',')
+        .filter_map(|column| column.split_once(' '))
+        .collect();
     let wrong = |what: String| {
-        Problem::verification("malformed-history", format!("{} is no history table: {what}", table.sql()))
-            .help("choose another name with `history_table`, or move that table away")
+        Problem::verification(
+            "malformed-history",
+            format!("{} is no history table: {what}", table.sql()),
+        )
+        .help("choose another name with `history_table`, or move that table away")
     };
     if !matches!(relkind, "r" | "p") {
         return Err(wrong("it is not a table".to_owned()));
     }
-    let missing: Vec<&str> =
-        ["version", "name", "applied_on", "checksum"].into_iter().filter(|c| !columns.contains_key(c)).collect();
+    let missing: Vec<&str> = ["version", "name", "applied_on", "checksum"]
+        .into_iter()
+        .filter(|c| !columns.contains_key(c))
+        .collect();
     if !missing.is_empty() {
         return Err(wrong(format!("it has no column {}", missing.join(", "))));
     }
     let width = match columns.get("version").copied() {
         Some("integer") => VersionWidth::Int4,
         Some("bigint") => VersionWidth::Int8,
-        other => return Err(wrong(format!("its version column is {}", other.unwrap_or("of no type")))),
+        other => {
+            return Err(wrong(format!(
+                "its version column is {}",
+                other.unwrap_or("of no type")
+            )));
+        }
     };
     let outcomes = match (columns.contains_key("outcome"), has_outcome_table) {
         (true, _) => Outcomes::Column,
@@ -164,8 +208,12 @@ fn read_rows(
         .collect();
     let query = format!("{} order by 1, 2", selects.join(" union all "));
     for row in rows(client, &query)? {
-        let Some(index) = row.get(0).and_then(|i| i.parse::<usize>().ok()) else { continue };
-        let (Some(table), Some(slot)) = (tables.get(index), found.get_mut(index)) else { continue };
+        let Some(index) = row.get(0).and_then(|i| i.parse::<usize>().ok()) else {
+            continue;
+        };
+        let (Some(table), Some(slot)) = (tables.get(index), found.get_mut(index)) else {
+            continue;
+        };
         if let Ok(history) = slot {
             match applied(table, &row) {
                 Ok(applied) => history.rows.push(applied),
@@ -184,13 +232,20 @@ fn applied(table: &HistoryTable, row: &SimpleQueryRow) -> Result<Applied, Proble
         return Err(wrong("has no name".to_owned()));
     }
     if OffsetDateTime::parse(text(3), &Rfc3339).is_err() {
-        return Err(wrong(format!("has no RFC 3339 time in applied_on: `{}`", text(3))));
+        return Err(wrong(format!(
+            "has no RFC 3339 time in applied_on: `{}`",
+            text(3)
+        )));
     }
     Ok(Applied {
-        version: version.parse().map_err(|_| wrong("has no version".to_owned()))?,
+        version: version
+            .parse()
+            .map_err(|_| wrong("has no version".to_owned()))?,
         name: text(2).to_owned(),
         applied_on: text(3).to_owned(),
-        checksum: text(4).parse().map_err(|_| wrong(format!("has no number in checksum: `{}`", text(4))))?,
+        checksum: text(4)
+            .parse()
+            .map_err(|_| wrong(format!("has no number in checksum: `{}`", text(4))))?,
         outcome: row.get(5).map(str::to_owned),
     })
 }
@@ -199,7 +254,7 @@ fn applied(table: &HistoryTable, row: &SimpleQueryRow) -> Result<Applied, Proble
 fn rows(client: &mut Client, query: &str) -> Result<Vec<SimpleQueryRow>, ServerError> {
     let messages = client.simple_query(&format!("begin read only; {SETTINGS} {query}; commit"));
     let messages = messages.map_err(|error| {
-        let error = ServerError::of(&error);
+        let error = problem_of(&error);
         if !error.connection_lost {
             // The first error is the one to report; a lost connection shows at the next query.
             let _ = client.simple_query("rollback");
@@ -215,10 +270,16 @@ fn rows(client: &mut Client, query: &str) -> Result<Vec<SimpleQueryRow>, ServerE
 
 fn unreadable(table: Option<&HistoryTable>, error: &ServerError) -> Problem {
     let table = table.map(HistoryTable::sql).unwrap_or_default();
-    let mut problem = Problem::new(Kind::Failed, "unreadable-history", format!("cannot read {table}: {}", error.message));
+    let mut problem = Problem::new(
+        Kind::Failed,
+        "unreadable-history",
+        format!("cannot read {table}: {}", error.message),
+    );
     problem.sqlstate.clone_from(&error.sqlstate);
     if error.sqlstate.as_deref() == Some("42501") {
-        problem = problem.help(format!("grant select, insert, update, delete on {table} to the role that migrates"));
+        problem = problem.help(format!(
+            "grant select, insert, update, delete on {table} to the role that migrates"
+        ));
     }
     problem
 }

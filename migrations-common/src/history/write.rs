@@ -1,12 +1,13 @@
 //! SQL that changes a history table. Every text is one statement, or several ended by `;`.
 
-use super::{Applied, Form, HistoryTable, Outcomes};
+use super::{Form, HistoryTable, Outcomes};
 use crate::config::VersionWidth;
 use crate::migration::{Migration, Version};
 use crate::sql::quote;
 
 /// The server's clock as refinery writes times: RFC 3339 in UTC.
-const NOW: &str = "to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+const NOW: &str =
+    "to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
 
 /// Makes the history table. It must not exist: under the lock, nobody else can have made it.
 pub fn create(table: &HistoryTable, width: VersionWidth) -> String {
@@ -22,11 +23,19 @@ pub fn create(table: &HistoryTable, width: VersionWidth) -> String {
 
 /// The form of a table that [`create`] made.
 pub fn created_form(width: VersionWidth) -> Form {
-    Form { width, outcomes: Outcomes::Column }
+    Form {
+        width,
+        outcomes: Outcomes::Column,
+    }
 }
 
 /// Records `migration` as applied, or with an `outcome` other than that.
-pub fn insert(table: &HistoryTable, form: Form, migration: &Migration, outcome: Option<&str>) -> String {
+pub fn insert(
+    table: &HistoryTable,
+    form: Form,
+    migration: &Migration,
+    outcome: Option<&str>,
+) -> String {
     let values = format!(
         "{}, {}, {NOW}, '{}'",
         migration.version,
@@ -35,7 +44,9 @@ pub fn insert(table: &HistoryTable, form: Form, migration: &Migration, outcome: 
     );
     let into = table.sql();
     match (outcome, form.outcomes) {
-        (None, _) => format!("insert into {into} (version, name, applied_on, checksum) values ({values});"),
+        (None, _) => {
+            format!("insert into {into} (version, name, applied_on, checksum) values ({values});")
+        }
         (Some(outcome), Outcomes::Column) => format!(
             "insert into {into} (version, name, applied_on, checksum, outcome) values ({values}, {});",
             quote::literal(outcome)
@@ -53,22 +64,14 @@ pub fn insert(table: &HistoryTable, form: Form, migration: &Migration, outcome: 
     }
 }
 
-/// What [`insert`] recorded, as far as later guards look at it.
-pub fn inserted(form: Form, migration: &Migration, outcome: Option<&str>) -> Applied {
-    Applied {
-        version: migration.version,
-        name: migration.name.clone(),
-        applied_on: String::new(),
-        checksum: migration.checksum(form.width),
-        outcome: outcome.map(str::to_owned),
-    }
-}
-
 /// Takes the record of `version` away.
 pub fn delete(table: &HistoryTable, form: Form, version: Version) -> String {
     let row = format!("delete from {} where version = {version};", table.sql());
     match form.outcomes {
-        Outcomes::Table => format!("delete from {} where version = {version};\n{row}", table.outcome_sql()),
+        Outcomes::Table => format!(
+            "delete from {} where version = {version};\n{row}",
+            table.outcome_sql()
+        ),
         Outcomes::Column | Outcomes::NoTableYet => row,
     }
 }

@@ -27,9 +27,13 @@ pub fn cut(pending: Vec<Prepared>, granularity: Granularity) -> Vec<Unit> {
     let mut not_valid: HashSet<String> = HashSet::new();
     for prepared in pending {
         let traits = Traits::of(&prepared);
-        let alone = !traits.transactional || prepared.only_if.is_some() || granularity == Granularity::Migration;
-        let cut_before =
-            closed || alone || prepared.directives.commit_before || traits.validates.iter().any(|c| not_valid.contains(c));
+        let alone = !traits.transactional
+            || prepared.only_if.is_some()
+            || granularity == Granularity::Migration;
+        let cut_before = closed
+            || alone
+            || prepared.directives.commit_before
+            || traits.validates.iter().any(|c| not_valid.contains(c));
         if cut_before {
             not_valid.clear();
         }
@@ -37,7 +41,10 @@ pub fn cut(pending: Vec<Prepared>, granularity: Granularity) -> Vec<Unit> {
         closed = alone || traits.adds_enum_value;
         match units.last_mut().filter(|_| !cut_before) {
             Some(unit) => unit.migrations.push(prepared),
-            None => units.push(Unit { transactional: traits.transactional, migrations: vec![prepared] }),
+            None => units.push(Unit {
+                transactional: traits.transactional,
+                migrations: vec![prepared],
+            }),
         }
     }
     units

@@ -1,0 +1,315 @@
+//! One plan on one target: transactions, locks, retries. The only run loop.
+
+mod record;
+mod transaction;
+mod without_transaction;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::batch::Required;
+use crate::config::Granularity;
+use crate::directive::Directives;
+use crate::event::{Applied, Event, How, Observer};
+use crate::history::{self, Form, History, HistoryTable};
+use crate::interrupt::Interrupt;
+use crate::migration::Version;
+use crate::plan::{Plan, Request, Unit, cut, plan};
+use crate::prepare::Prepared;
+use crate::problem::{Kind, Problem};
+use crate::report::{Outcome, TargetReport};
+use crate::session::Session;
+use crate::target::Target;
+
+/// What all targets of a run share.
+#[derive(Clone)]
+pub struct Context {
+    /// Receives what happens.
+    pub observer: Observer,
+    /// Ends the run early.
+    pub interrupt: Interrupt,
+    /// How long to wait for a target's lock, and for locks of tables.
+    pub lock_wait: Duration,
+    /// Where the history of each (app, database) is, for requirements.
+    pub histories: HashMap<(String, String), HistoryTable>,
+}
+
+/// A connection that is opened when it is needed, and anew after it was lost.
+pub struct Link {
+    target: Arc<Target>,
+    session: Option<Session>,
+}
+
+/// Runs units on one target.
+pub struct Runner<'r> {
+    target: &'r Arc<Target>,
+    link: &'r mut Link,
+    context: &'r Context,
+    report: TargetReport,
+}
+
+/// Why a unit did not commit.
+enum Halt {
+    /// Another runner changed the history: look again.
+    Changed,
+    /// The target ends here.
+    Stop(Problem),
+}
+
+impl From<Problem> for Halt {
+    fn from(problem: Problem) -> Self {
+        Halt::Stop(problem)
+    }
+}
+
+impl Link {
+    /// A link to the server and database of `target`; other targets there may use it too.
+    pub fn to(target: &Arc<Target>) -> Self {
+        Link {
+            target: Arc::clone(target),
+            session: None,
+        }
+    }
+
+    /// The open session.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub fn session(&mut self, context: &Context) -> Result<&mut Session, Problem> {
+        if self
+            .session
+            .as_mut()
+            .is_some_and(|session| session.client().is_closed())
+        {
+            self.session = None;
+        }
+        let session = match self.session.take() {
+            Some(session) => session,
+            None => {
+                let app = &self.target.database.app;
+                Session::open(
+                    &self.target.parameters,
+                    app,
+                    &context.observer,
+                    &context.interrupt,
+                )?
+            }
+        };
+        Ok(self.session.insert(session))
+    }
+}
+
+impl<'r> Runner<'r> {
+    /// A runner for `target`, which `link` leads to.
+    pub fn new(target: &'r Arc<Target>, link: &'r mut Link, context: &'r Context) -> Self {
+        let report = TargetReport {
+            target: Arc::clone(target),
+            outcome: Outcome::AtHead,
+            applied: Vec::new(),
+            current: None,
+            problems: Vec::new(),
+        };
+        Runner {
+            target,
+            link,
+            context,
+            report,
+        }
+    }
+
+    /// Applies what is pending, given the history as it was looked at.
+    pub fn migrate(mut self, mut history: History, request: Request) -> TargetReport {
+        let mut announced = false;
+        loop {
+            self.report.current = history.current();
+            let plan = match plan(
+                &self.target.database,
+                &history,
+                request,
+                &self.target.values,
+            ) {
+                Ok(plan) => plan,
+                Err(problems) => return self.fail(problems),
+            };
+            if !announced && !plan.pending.is_empty() {
+                announced = true;
+                self.emit(&Event::Planned {
+                    target: Arc::clone(self.target),
+                    pending: plan.pending.len(),
+                    known: self.target.database.migrations.len(),
+                });
+            }
+            match self.units(&mut history, plan) {
+                Ok(outcome) => return self.finish(outcome),
+                Err(Halt::Stop(problem)) => return self.fail(vec![problem]),
+                Err(Halt::Changed) => match self.look_again() {
+                    Ok(found) => history = found,
+                    Err(problem) => return self.fail(vec![problem]),
+                },
+            }
+        }
+    }
+
+    fn units(&mut self, history: &mut History, plan: Plan) -> Result<Outcome, Halt> {
+        let nothing_to_do = if plan.ahead.is_empty() {
+            Outcome::AtHead
+        } else {
+            Outcome::Ahead
+        };
+        let granularity = self.target.database.config.transaction;
+        let units = cut(plan.pending, granularity);
+        for (index, unit) in units.iter().enumerate() {
+            let applied = self.unit(history, unit).map_err(|halt| match halt {
+                Halt::Stop(problem) => {
+                    let after = units.get(index + 1..).unwrap_or_default();
+                    Halt::Stop(self.explain(problem, history, unit, after))
+                }
+                Halt::Changed => Halt::Changed,
+            })?;
+            for applied in applied {
+                self.emit(&Event::Done {
+                    target: Arc::clone(self.target),
+                    applied: applied.clone(),
+                });
+                self.report.applied.push(applied);
+            }
+            self.report.current = history.current();
+        }
+        Ok(if self.report.applied.is_empty() {
+            nothing_to_do
+        } else {
+            Outcome::Applied
+        })
+    }
+
+    /// Runs one unit and adds its rows to `history`.
+    fn unit(&mut self, history: &mut History, unit: &Unit) -> Result<Vec<Applied>, Halt> {
+        if unit.transactional {
+            self.transaction(history, &unit.migrations)
+        } else {
+            self.without_transaction(history, unit)
+        }
+    }
+
+    /// The form that the history table has once the unit ran.
+    fn form(&self, history: &History) -> Form {
+        history
+            .form
+            .unwrap_or_else(|| history::created_form(self.target.database.config.history_version))
+    }
+
+    /// What the guard of a unit checks in other apps' histories.
+    fn required<'d>(&self, directives: impl IntoIterator<Item = &'d Directives>) -> Vec<Required> {
+        directives
+            .into_iter()
+            .flat_map(|directives| &directives.requires)
+            .map(|requirement| {
+                let key = (requirement.app.clone(), requirement.database.clone());
+                let table = self
+                    .context
+                    .histories
+                    .get(&key)
+                    .cloned()
+                    .unwrap_or_else(|| HistoryTable {
+                        schema: "public".to_owned(),
+                        name: format!(
+                            "{}_{}_schema_history",
+                            requirement.app, requirement.database
+                        )
+                        .replace('-', "_"),
+                    });
+                Required {
+                    label: requirement.to_string(),
+                    table,
+                    version: requirement.version,
+                }
+            })
+            .collect()
+    }
+
+    /// Reads the history again, as another runner may have changed it.
+    fn look_again(&mut self) -> Result<History, Problem> {
+        let session = self.link.session(self.context)?;
+        let found = history::read(session.client(), std::slice::from_ref(&self.target.history))
+            .map_err(|error| error.into_problem(Kind::Connect, "connection-lost"))?;
+        found
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| Ok(History::default()))
+    }
+
+    fn emit(&self, event: &Event) {
+        (self.context.observer)(event);
+    }
+
+    fn finish(mut self, outcome: Outcome) -> TargetReport {
+        self.report.outcome = outcome;
+        self.report
+    }
+
+    fn fail(mut self, problems: Vec<Problem>) -> TargetReport {
+        let busy = problems.first().is_some_and(|p| p.kind == Kind::Busy);
+        self.report.outcome = if busy { Outcome::Busy } else { Outcome::Failed };
+        self.report.problems = problems;
+        self.report
+    }
+
+    /// Says what remains of a unit that failed, where the target stands, and what was not reached.
+    fn explain(&self, problem: Problem, history: &History, unit: &Unit, after: &[Unit]) -> Problem {
+        let stands = match history.current() {
+            Some(version) => format!("{} stands at V{version}", self.target.database.config.name),
+            None => format!(
+                "nothing is applied to {} yet",
+                self.target.database.config.name
+            ),
+        };
+        let files: Vec<&Prepared> = unit.migrations.iter().collect();
+        let remains = if unit.transactional {
+            let was = if files.len() > 1 {
+                "were rolled back together"
+            } else {
+                "was rolled back"
+            };
+            format!(
+                "{} {was}, nothing of it remains; {stands}",
+                versions(&files)
+            )
+        } else {
+            format!(
+                "{} runs outside a transaction: what it finished stays, and the next run goes on from there; {stands}",
+                versions(&files)
+            )
+        };
+        let mut problem = problem.note(format!("{}: {remains}", self.target.label()));
+        let unreached: Vec<&Prepared> = after.iter().flat_map(|unit| &unit.migrations).collect();
+        if !unreached.is_empty() {
+            let were = if unreached.len() > 1 { "were" } else { "was" };
+            problem = problem.note(format!("{} {were} not reached", versions(&unreached)));
+        }
+        problem
+    }
+}
+
+/// `V16`, or `V16 to V20`.
+fn versions(files: &[&Prepared]) -> String {
+    let version = |file: &&Prepared| format!("V{}", file.migration.version);
+    match files {
+        [first, .., last] => format!("{} to {}", version(first), version(last)),
+        [only] => version(only),
+        [] => String::new(),
+    }
+}
+
+/// What became of each file of a unit that committed.
+fn applied(files: &[&Prepared], how: How, elapsed: &[Duration]) -> Vec<Applied> {
+    files
+        .iter()
+        .enumerate()
+        .map(|(index, file)| Applied {
+            migration: Arc::clone(&file.migration),
+            how,
+            elapsed: elapsed.get(index).copied().unwrap_or_default(),
+        })
+        .collect()
+}
