@@ -118,6 +118,39 @@ impl Report {
     }
 }
 
+impl TargetReport {
+    /// A target with nothing to do, until something is known.
+    pub fn at_head(target: &Arc<Target>) -> Self {
+        TargetReport {
+            target: Arc::clone(target),
+            outcome: Outcome::AtHead,
+            applied: Vec::new(),
+            current: None,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Ends it with `problems`.
+    pub fn fail(&mut self, problems: Vec<Problem>) {
+        let busy = problems
+            .first()
+            .is_some_and(|problem| problem.kind == Kind::Busy);
+        self.outcome = if busy { Outcome::Busy } else { Outcome::Failed };
+        self.problems = problems;
+    }
+
+    /// Adds what a later run on the same target came to.
+    pub fn add(&mut self, later: TargetReport) {
+        self.applied.extend(later.applied);
+        self.current = later.current;
+        self.problems = later.problems;
+        self.outcome = match later.outcome {
+            Outcome::AtHead if !self.applied.is_empty() => Outcome::Applied,
+            outcome => outcome,
+        };
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,21 +6,21 @@ mod without_transaction;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::batch::Required;
-use crate::config::Granularity;
 use crate::directive::Directives;
 use crate::event::{Applied, Event, How, Observer};
 use crate::history::{self, Form, History, HistoryTable};
 use crate::interrupt::Interrupt;
-use crate::migration::Version;
 use crate::plan::{Plan, Request, Unit, cut, plan};
 use crate::prepare::Prepared;
 use crate::problem::{Kind, Problem};
 use crate::report::{Outcome, TargetReport};
 use crate::session::Session;
 use crate::target::Target;
+
+pub use record::to_take_back;
 
 /// What all targets of a run share.
 #[derive(Clone)]
@@ -103,13 +103,7 @@ impl Link {
 impl<'r> Runner<'r> {
     /// A runner for `target`, which `link` leads to.
     pub fn new(target: &'r Arc<Target>, link: &'r mut Link, context: &'r Context) -> Self {
-        let report = TargetReport {
-            target: Arc::clone(target),
-            outcome: Outcome::AtHead,
-            applied: Vec::new(),
-            current: None,
-            problems: Vec::new(),
-        };
+        let report = TargetReport::at_head(target);
         Runner {
             target,
             link,
@@ -249,9 +243,7 @@ impl<'r> Runner<'r> {
     }
 
     fn fail(mut self, problems: Vec<Problem>) -> TargetReport {
-        let busy = problems.first().is_some_and(|p| p.kind == Kind::Busy);
-        self.report.outcome = if busy { Outcome::Busy } else { Outcome::Failed };
-        self.report.problems = problems;
+        self.report.fail(problems);
         self.report
     }
 

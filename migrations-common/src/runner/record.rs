@@ -1,1 +1,200 @@
 //! The other ways to change a history: taking migrations back, recording without running, accepting an edit.
+
+use std::sync::Arc;
+
+use super::{Halt, Runner, versions};
+use crate::batch::Part;
+use crate::event::{Applied, Event, How};
+use crate::history::{self, History};
+use crate::migration::{Migration, Version};
+use crate::prepare::{self, Prepared};
+use crate::problem::Problem;
+use crate::report::{Outcome, TargetReport};
+
+impl Runner<'_> {
+    /// Takes back `files`, newest first, each with its record in one transaction.
+    pub fn roll_back(mut self, mut history: History, files: &[Prepared]) -> TargetReport {
+        self.report.current = history.current();
+        for (index, file) in files.iter().enumerate() {
+            match self.take_back(&mut history, file) {
+                Ok(applied) => self.done(applied, &history),
+                Err(halt) => {
+                    let unreached: Vec<&Prepared> = files.iter().skip(index + 1).collect();
+                    let mut problem = changed(halt);
+                    let label = file.migration.label();
+                    problem =
+                        problem.note(format!("{}: {label} is still applied", self.target.label()));
+                    if !unreached.is_empty() {
+                        problem =
+                            problem.note(format!("{} still applied too", versions(&unreached)));
+                    }
+                    return self.fail(vec![problem]);
+                }
+            }
+        }
+        let outcome = if files.is_empty() {
+            Outcome::AtHead
+        } else {
+            Outcome::Applied
+        };
+        self.finish(outcome)
+    }
+
+    fn take_back(&mut self, history: &mut History, file: &Prepared) -> Result<Applied, Halt> {
+        let form = self.form(history);
+        let version = file.migration.version;
+        let record = history::delete(&self.target.history, form, version);
+        if file.directives.no_transaction {
+            let elapsed =
+                self.outside(history, file, &record, |history| history.forget(version))?;
+            return Ok(Applied {
+                migration: Arc::clone(&file.migration),
+                how: How::TakenBack,
+                elapsed,
+            });
+        }
+        let skipped = history
+            .find(version)
+            .is_some_and(|row| row.outcome.is_some());
+        // What was never run there has nothing to take back.
+        let run = if skipped { None } else { Some(file) };
+        let mut after = history.clone();
+        after.forget(version);
+        let parts = [Part { file: run, record }];
+        let files: Vec<&Prepared> = run.into_iter().collect();
+        let reached = self.commit(history, &after, &[], &files, &parts)?;
+        *history = after;
+        let elapsed = reached.elapsed.first().copied().unwrap_or_default();
+        Ok(Applied {
+            migration: Arc::clone(&file.migration),
+            how: How::TakenBack,
+            elapsed,
+        })
+    }
+
+    /// Records `migrations` as applied without running them, in one transaction.
+    pub fn baseline(mut self, mut history: History, migrations: &[Arc<Migration>]) -> TargetReport {
+        self.report.current = history.current();
+        if migrations.is_empty() {
+            return self.finish(Outcome::AtHead);
+        }
+        let form = self.form(&history);
+        let mut record = self.create_table(&history);
+        let mut after = history.clone();
+        for migration in migrations {
+            record.push_str(&history::insert(
+                &self.target.history,
+                form,
+                migration,
+                None,
+            ));
+            record.push('\n');
+            after.record(form, migration, None);
+        }
+        self.record_only(&mut history, after, record, migrations, How::Baselined)
+    }
+
+    /// Records today's file of `migration` as the one that was applied.
+    pub fn repair(mut self, mut history: History, migration: &Arc<Migration>) -> TargetReport {
+        self.report.current = history.current();
+        let form = self.form(&history);
+        let record = history::update(&self.target.history, form, migration);
+        let mut after = history.clone();
+        after.forget(migration.version);
+        after.record(form, migration, None);
+        self.record_only(
+            &mut history,
+            after,
+            record,
+            std::slice::from_ref(migration),
+            How::Repaired,
+        )
+    }
+
+    fn record_only(
+        mut self,
+        history: &mut History,
+        after: History,
+        record: String,
+        migrations: &[Arc<Migration>],
+        how: How,
+    ) -> TargetReport {
+        let parts = [Part { file: None, record }];
+        match self.commit(history, &after, &[], &[], &parts) {
+            Ok(_) => {
+                *history = after;
+                for migration in migrations {
+                    let applied = Applied {
+                        migration: Arc::clone(migration),
+                        how,
+                        elapsed: std::time::Duration::ZERO,
+                    };
+                    self.done(applied, history);
+                }
+                self.finish(Outcome::Applied)
+            }
+            Err(halt) => {
+                let problem =
+                    changed(halt).note(format!("{}: nothing was recorded", self.target.label()));
+                self.fail(vec![problem])
+            }
+        }
+    }
+
+    fn done(&mut self, applied: Applied, history: &History) {
+        self.emit(&Event::Done {
+            target: Arc::clone(self.target),
+            applied: applied.clone(),
+        });
+        self.report.applied.push(applied);
+        self.report.current = history.current();
+    }
+}
+
+/// What would be taken back to reach `to`: the down files of all newer applied migrations, newest first.
+///
+/// # Errors
+/// Everything that stands in the way: down files that are missing, versions that are not known.
+pub fn to_take_back(
+    target: &crate::target::Target,
+    history: &History,
+    to: Version,
+) -> Result<Vec<Prepared>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut files = Vec::new();
+    for row in history.rows.iter().rev().take_while(|row| row.version > to) {
+        match target.database.migration(row.version) {
+            Ok(migration) => match prepare::down(migration, &target.values) {
+                Ok(file) => files.push(file),
+                Err(found) => problems.extend(found),
+            },
+            Err(_) => problems.push(
+                Problem::verification(
+                    "deleted-migration",
+                    format!(
+                        "V{}__{} is applied and its file is not here",
+                        row.version, row.name
+                    ),
+                )
+                .help("take it back with the release that knows it"),
+            ),
+        }
+    }
+    if problems.is_empty() {
+        Ok(files)
+    } else {
+        Err(problems)
+    }
+}
+
+/// Another runner came first: what was planned from is no longer so.
+fn changed(halt: Halt) -> Problem {
+    match halt {
+        Halt::Stop(problem) => problem,
+        Halt::Changed => Problem::failed(
+            "history-changed",
+            "another runner changed the history meanwhile",
+        )
+        .help("run it again: it will look anew"),
+    }
+}

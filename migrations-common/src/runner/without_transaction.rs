@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::transaction::unmet;
-use super::{Halt, Link, Runner, applied};
+use super::{Halt, Runner, applied};
 use crate::batch::{Batch, Part, Required, search_path};
 use crate::connect::ServerError;
 use crate::event::{Applied, Event, How};
