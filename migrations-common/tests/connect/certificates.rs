@@ -11,18 +11,14 @@ pub(crate) fn write(directory: &Path) {
     let ca = authority("Right CA");
     fs::write(directory.join("ca.crt"), ca.pem()).unwrap();
     fs::write(directory.join("other.crt"), authority("Other CA").pem()).unwrap();
-    signed(
-        directory,
-        &ca,
-        "server",
-        CertificateParams::new(["localhost".to_owned()]).unwrap(),
-    );
+    let server = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    signed(directory, &ca, "server", &server);
 
     let mut client = CertificateParams::default();
     client
         .distinguished_name
         .push(DnType::CommonName, "by_certificate");
-    signed(directory, &ca, "client", client);
+    signed(directory, &ca, "client", &client);
 }
 
 fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
@@ -36,7 +32,7 @@ fn signed(
     directory: &Path,
     ca: &CertifiedIssuer<'static, KeyPair>,
     name: &str,
-    params: CertificateParams,
+    params: &CertificateParams,
 ) {
     let key = KeyPair::generate().unwrap();
     let certificate = params.signed_by(&key, ca).unwrap();

@@ -165,6 +165,8 @@ fn the_server_decides_between_tls_and_plain() {
     check("only_tls", "disable", "role-refused");
     check("only_plain", "prefer", "plain");
     check("only_plain", "require", "role-refused");
+    let nowhere = format!("{} sslmode=allow", without_tls().tcp("only_tls"));
+    assert_eq!(outcome(&nowhere), "role-refused");
 }
 
 #[test]
