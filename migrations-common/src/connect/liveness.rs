@@ -51,3 +51,50 @@ impl Liveness {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn applied(pairs: &[(&str, &str)]) -> postgres::Config {
+        let pairs = pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let settings = Settings::given(pairs.collect()).unwrap();
+        let mut config = postgres::Config::new();
+        Liveness::new(&settings).unwrap().apply(&mut config);
+        config
+    }
+
+    #[test]
+    fn a_dead_peer_is_noticed_within_a_minute_by_default() {
+        let config = applied(&[]);
+        assert!(config.get_keepalives());
+        assert_eq!(config.get_keepalives_idle(), Duration::from_secs(30));
+        assert_eq!(
+            config.get_keepalives_interval(),
+            Some(Duration::from_secs(10))
+        );
+        assert_eq!(config.get_keepalives_retries(), Some(3));
+        assert_eq!(
+            config.get_tcp_user_timeout(),
+            Some(&Duration::from_secs(30))
+        );
+    }
+
+    #[test]
+    fn keywords_override_and_zero_leaves_it_to_the_system() {
+        let config = applied(&[
+            ("keepalives_idle", "99999999"),
+            ("tcp_user_timeout", "1500"),
+        ]);
+        assert_eq!(config.get_keepalives_idle(), Duration::from_secs(32_767));
+        assert_eq!(
+            config.get_tcp_user_timeout(),
+            Some(&Duration::from_millis(1500))
+        );
+        let config = applied(&[("keepalives", "0"), ("tcp_user_timeout", "0")]);
+        assert!(!config.get_keepalives());
+        assert_eq!(config.get_tcp_user_timeout(), None);
+    }
+}

@@ -2,7 +2,9 @@
 
 mod cancel;
 mod conninfo;
+mod defaults;
 mod error;
+mod failure;
 mod hosts;
 mod keywords;
 mod limit;

@@ -10,10 +10,11 @@ use postgres::{Client, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::cancel::Canceller;
+use super::failure::Failure;
 use super::hosts::{Host, Name};
 use super::limit::within;
 use super::parameters::Parameters;
-use super::refusal::{Failure, Refusal};
+use super::refusal::Refusal;
 use super::session::Session;
 use super::tls::Mode;
 use crate::problem::Problem;

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use percent_encoding::utf8_percent_encode;
 
+use super::defaults;
 use super::hosts::{Host, RESERVED, hosts};
 use super::liveness::Liveness;
 use super::pgpass::{self, Passwords};
 use super::session::Session;
-use super::settings::{CODE, Origin, Settings};
+use super::settings::{CODE, Settings};
 use super::tls::Tls;
-use super::{conninfo, keywords, service, url};
 use crate::environment::Environment;
 use crate::problem::Problem;
 use crate::secret::Secret;
@@ -53,9 +53,7 @@ impl Parameters {
     /// # Errors
     /// `connection-url`, `connection-service`, `secret-file` and `secret-encoding`, none of which shows a password.
     pub fn from_url(text: &str, environment: &Environment) -> Result<Self, Problem> {
-        let mut settings = Settings::given(parse(text.trim())?)?;
-        service::fill(&mut settings, environment)?;
-        fill_from_variables(&mut settings, environment)?;
+        let settings = defaults::settings(text, environment)?;
         Parameters::new(&settings, environment)
     }
 
@@ -217,42 +215,6 @@ const EXTRAS: [&str; 13] = [
     "connect_timeout",
     "options",
 ];
-
-fn parse(text: &str) -> Result<Vec<(String, String)>, Problem> {
-    let prefixes = ["postgres://", "postgresql://"];
-    if let Some(url) = prefixes.iter().find_map(|prefix| text.strip_prefix(prefix)) {
-        return url::parse(url);
-    }
-    let before_value = text.split('=').next().unwrap_or_default();
-    if before_value.contains("://") || !(text.is_empty() || text.contains('=')) {
-        return Err(
-            Problem::config(CODE, "the connection URL is not one of PostgreSQL")
-                .help("write `postgres://user@host:5432/database`, or `host=… user=… dbname=…`"),
-        );
-    }
-    conninfo::parse(text)
-}
-
-fn fill_from_variables(settings: &mut Settings, environment: &Environment) -> Result<(), Problem> {
-    for keyword in keywords::KEYWORDS {
-        let Some(variable) = keyword.variable else {
-            continue;
-        };
-        if let Some(value) = environment.get(variable).filter(|value| !value.is_empty()) {
-            settings.fill(keyword.name, value.to_owned(), Origin::Variable(variable))?;
-        }
-    }
-    if settings.get("password").is_none()
-        && let Some(password) = environment.secret("PGPASSWORD")?
-    {
-        settings.fill(
-            "password",
-            password.expose().to_owned(),
-            Origin::Variable("PGPASSWORD"),
-        )?;
-    }
-    Ok(())
-}
 
 /// Whole seconds; libpq waits forever at 0 and below, we take our default.
 fn connect_timeout(settings: &Settings) -> Result<Duration, Problem> {

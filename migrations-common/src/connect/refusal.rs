@@ -6,64 +6,13 @@ use std::io;
 use rustls::{CertificateError, Error as TlsError};
 
 use super::error::{problem_of, words};
+use super::failure::Failure;
 use super::hosts::{Host, Name};
 use super::limit::Unfinished;
 use super::parameters::Parameters;
 use super::session::Session;
 use super::verify::{is_ca_itself, is_too_old};
 use crate::problem::{Kind, Problem};
-
-/// One attempt that failed.
-pub(super) struct Failure {
-    pub(super) problem: Problem,
-    /// Whether the answer would be the same elsewhere, so that no other host is tried.
-    pub(super) is_final: bool,
-    /// Whether with (or without) TLS it may work.
-    pub(super) is_about_encryption: bool,
-}
-
-impl Failure {
-    /// One that ends the search.
-    pub(super) fn last(problem: Problem) -> Self {
-        Failure {
-            problem,
-            is_final: true,
-            is_about_encryption: false,
-        }
-    }
-
-    /// This failure, with what had failed before it on the same address. That the server has no TLS says nothing new
-    /// where TLS was only the second choice.
-    pub(super) fn after(mut self, first: Failure) -> Self {
-        if self.problem.code == "no-tls" {
-            return first;
-        }
-        if first.problem.message != self.problem.message {
-            let note = format!("before that: {}", first.problem.message);
-            self.problem.notes.push(note);
-        }
-        self
-    }
-
-    /// The problem of a search that found no server: the last failure's, with the others as notes.
-    pub(super) fn of_all(parameters: &Parameters, mut failures: Vec<Failure>) -> Problem {
-        let Some(last) = failures.pop() else {
-            let message = format!(
-                "cannot connect to {}: its name has no address",
-                parameters.display()
-            );
-            return Problem::new(Kind::Connect, "unreachable", message);
-        };
-        let mut problem = last.problem;
-        for failure in failures {
-            let message = failure.problem.message.clone();
-            if message != problem.message && !problem.notes.contains(&message) {
-                problem.notes.push(message);
-            }
-        }
-        problem
-    }
-}
 
 /// Makes problems out of what an attempt on one host ran into.
 pub(super) struct Refusal<'a> {
@@ -80,7 +29,7 @@ impl<'a> Refusal<'a> {
     pub(super) fn unfinished(&self, unfinished: &Unfinished) -> Failure {
         let seconds = self.parameters.connect_timeout.as_secs();
         match unfinished {
-            Unfinished::TimedOut => elsewhere(
+            Unfinished::TimedOut => Failure::here(
                 self.problem("unreachable", &format!("no answer within {seconds} s"))
                     .help("check the host, the port and the firewalls between")
                     .help("or allow more time: connect_timeout=<seconds>"),
@@ -97,7 +46,7 @@ impl<'a> Refusal<'a> {
 
     /// The host's name was not found.
     pub(super) fn unresolved(&self, error: &io::Error) -> Failure {
-        elsewhere(
+        Failure::here(
             self.problem(
                 "unreachable",
                 &format!("the host name cannot be resolved: {error}"),
@@ -108,7 +57,7 @@ impl<'a> Refusal<'a> {
 
     /// The server is not of the kind that `target_session_attrs` asks for.
     pub(super) fn wrong_session(&self, session: Session) -> Failure {
-        elsewhere(
+        Failure::here(
             self.problem("wrong-session", &format!("it is not {}", session.wanted()))
                 .help("correct target_session_attrs, or name the right host"),
         )
@@ -122,11 +71,11 @@ impl<'a> Refusal<'a> {
         let words = words(error);
         let last = deepest_words(error);
         if let Some(tls) = cause::<TlsError>(error) {
-            return encryption(self.tls(tls));
+            return Failure::of_encryption(self.tls(tls));
         }
         // The driver keeps the kinds of these two errors to itself.
         if last == "server does not support TLS" {
-            return encryption(
+            return Failure::of_encryption(
                 self.problem(
                     "no-tls",
                     "the server does not offer TLS, and sslmode asks for it",
@@ -142,7 +91,7 @@ impl<'a> Refusal<'a> {
             ));
         }
         match cause::<io::Error>(error) {
-            Some(io) => elsewhere(self.io(io, &words)),
+            Some(io) => Failure::here(self.io(io, &words)),
             None => Failure::last(self.problem("server-refused", &words)),
         }
     }
@@ -186,7 +135,7 @@ impl<'a> Refusal<'a> {
                 "too-many-connections",
                 "run fewer jobs at once, or raise the server's max_connections".to_owned(),
             )),
-            "57P03" => elsewhere(with(
+            "57P03" => Failure::here(with(
                 "server-not-ready",
                 "the server is starting, stopping or recovering: try again in a moment".to_owned(),
             )),
@@ -279,23 +228,6 @@ impl<'a> Refusal<'a> {
             Some(note) => problem.note(note),
             None => problem,
         }
-    }
-}
-
-/// A failure that another host or address may not have.
-fn elsewhere(problem: Problem) -> Failure {
-    Failure {
-        problem,
-        is_final: false,
-        is_about_encryption: false,
-    }
-}
-
-fn encryption(problem: Problem) -> Failure {
-    Failure {
-        problem,
-        is_final: false,
-        is_about_encryption: true,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is known about a connection before it is complete: keywords, values, and where each value came from.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use super::keywords::{KEYWORDS, Treatment, keyword};
 use crate::problem::{Problem, nearest};
@@ -33,10 +33,15 @@ impl Settings {
         let mut after_password = false;
         for (name, value) in pairs {
             // A password that was not quoted ends early, and its rest looks like a keyword.
-            let name = known(&name, after_password)?;
+            if after_password && keyword(&name).is_none() {
+                let message = "an unknown keyword follows the password in the connection URL";
+                return Err(Problem::config(CODE, message).help(
+                    "quote the password ('…') in a key=value string, percent-encode it in a URL",
+                ));
+            }
             after_password = name == "password";
-            settings.0.remove(name);
-            settings.fill(name, value, Origin::Given)?;
+            settings.0.remove(name.as_str());
+            settings.fill(&name, value, Origin::Given)?;
         }
         Ok(settings)
     }
@@ -48,18 +53,21 @@ impl Settings {
         value: String,
         origin: Origin,
     ) -> Result<(), Problem> {
-        let name = known(name, false)?;
-        let subject = subject(name, &origin);
+        let Some(keyword) = keyword(name) else {
+            return Err(unknown(name, &origin));
+        };
+        let subject = || format!("`{name}` of {origin}");
         if value.contains('\0') {
-            return Err(Problem::config(
-                CODE,
-                format!("{subject} holds a NUL character"),
-            ));
+            let message = format!("{} holds a NUL character", subject());
+            return Err(Problem::config(CODE, message));
         }
-        if let Some(Treatment::Refused(instead)) = keyword(name).map(|keyword| &keyword.treatment) {
-            return Err(Problem::config(CODE, format!("{subject} is not supported")).help(*instead));
+        if let Treatment::Refused(instead) = keyword.treatment {
+            let message = format!("{} is not supported", subject());
+            return Err(Problem::config(CODE, message).help(instead));
         }
-        self.0.entry(name).or_insert(Setting { value, origin });
+        self.0
+            .entry(keyword.name)
+            .or_insert(Setting { value, origin });
         Ok(())
     }
 
@@ -67,18 +75,6 @@ impl Settings {
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         let value = self.0.get(name)?.value.as_str();
         (!value.is_empty()).then_some(value)
-    }
-
-    /// Whether the URL or the string itself gave `name`.
-    pub(super) fn is_given(&self, name: &str) -> bool {
-        self.get(name).is_some()
-            && matches!(
-                self.0.get(name),
-                Some(Setting {
-                    origin: Origin::Given,
-                    ..
-                })
-            )
     }
 
     /// The comma-separated parts of `name`; none if it has no value.
@@ -90,14 +86,12 @@ impl Settings {
 
     /// The problem that the value of `name` is none of what is `expected`.
     pub(super) fn invalid(&self, name: &'static str, expected: impl Display) -> Problem {
-        let (subject, value) = match self.0.get(name) {
-            Some(setting) => (subject(name, &setting.origin), setting.value.as_str()),
-            None => (subject(name, &Origin::Given), ""),
+        let (value, origin) = match self.0.get(name) {
+            Some(setting) => (setting.value.as_str(), &setting.origin),
+            None => ("", &Origin::Given),
         };
-        Problem::config(
-            CODE,
-            format!("{subject} is `{value}`; it must be {expected}"),
-        )
+        let message = format!("`{name}` of {origin} is `{value}`; it must be {expected}");
+        Problem::config(CODE, message)
     }
 
     /// The value of `name` as one of `choices`, each a word with what it means.
@@ -132,37 +126,21 @@ impl Settings {
     }
 }
 
-/// How an error names a setting.
-fn subject(name: &str, origin: &Origin) -> String {
-    match origin {
-        Origin::Given => format!("`{name}` of the connection URL"),
-        Origin::Service(service) => format!("`{name}` of the connection service `{service}`"),
-        Origin::Variable(variable) => format!("the variable {variable}"),
+impl Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Given => f.write_str("the connection URL"),
+            Origin::Service(service) => write!(f, "the connection service `{service}`"),
+            Origin::Variable(variable) => write!(f, "the variable {variable}"),
+        }
     }
 }
 
-/// The keyword `name` of our table.
-fn known(name: &str, hide: bool) -> Result<&'static str, Problem> {
-    if let Some(keyword) = keyword(name) {
-        return Ok(keyword.name);
+fn unknown(name: &str, origin: &Origin) -> Problem {
+    let problem = Problem::config(CODE, format!("unknown keyword `{name}` in {origin}"));
+    let names = KEYWORDS.iter().map(|keyword| keyword.name);
+    match nearest(name, names) {
+        Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+        None => problem.help("the keywords are those of libpq, such as sslmode"),
     }
-    if hide {
-        return Err(Problem::config(
-            CODE,
-            "an unknown keyword follows the password in the connection URL",
-        )
-        .help("quote the password ('…') in a key=value string, percent-encode it in a URL"));
-    }
-    let problem = Problem::config(
-        CODE,
-        format!("unknown keyword `{name}` in the connection URL"),
-    );
-    Err(
-        match nearest(name, KEYWORDS.iter().map(|keyword| keyword.name)) {
-            Some(meant) => problem.help(format!("did you mean `{meant}`?")),
-            None => {
-                problem.help("the keywords are those of libpq, such as sslmode and connect_timeout")
-            }
-        },
-    )
 }

@@ -100,10 +100,8 @@ impl Tls {
             .choice("sslnegotiation", &[("postgres", false), ("direct", true)])?
             .unwrap_or(false);
         if direct && mode < Mode::Require {
-            return Err(settings.invalid(
-                "sslmode",
-                "require or stronger when sslnegotiation is `direct`",
-            ));
+            let expected = "postgres unless sslmode is require or stronger";
+            return Err(settings.invalid("sslnegotiation", expected));
         }
         Ok(Tls {
             mode,

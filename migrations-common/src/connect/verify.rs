@@ -138,3 +138,61 @@ fn webpki_name(error: &Error) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rcgen::{BasicConstraints, Certificate, CertificateParams, IsCa, KeyPair, date_time_ymd};
+
+    use super::*;
+
+    /// A certificate as `openssl req -x509` makes it: its own CA.
+    fn self_signed(last_year: i32) -> Certificate {
+        let mut params = CertificateParams::new(["db".to_owned()]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.not_after = date_time_ymd(last_year, 1, 1);
+        params.self_signed(&KeyPair::generate().unwrap()).unwrap()
+    }
+
+    fn verify(shown: &Certificate, trusted: &Certificate, name: &str) -> Result<(), Error> {
+        let mut roots = RootCertStore::empty();
+        roots.add(trusted.der().clone()).unwrap();
+        let verifier = Vouched {
+            roots,
+            certificates: vec![trusted.der().clone()],
+            check_name: true,
+            algorithms: rustls::crypto::ring::default_provider().signature_verification_algorithms,
+        };
+        let name = ServerName::try_from(name).unwrap();
+        let in_2026 = UnixTime::since_unix_epoch(Duration::from_secs(1_780_000_000));
+        verifier
+            .verify_server_cert(shown.der(), &[], &name, &[], in_2026)
+            .map(|_| ())
+    }
+
+    #[test]
+    fn a_self_signed_certificate_is_trusted_if_it_is_the_one() {
+        let (one, other) = (self_signed(2040), self_signed(2040));
+        assert_eq!(verify(&one, &one, "db"), Ok(()));
+        assert!(is_ca_itself(&verify(&one, &other, "db").unwrap_err()));
+    }
+
+    #[test]
+    fn and_its_dates_and_its_name_still_count() {
+        let one = self_signed(2040);
+        assert!(matches!(
+            verify(&one, &one, "elsewhere"),
+            Err(Error::InvalidCertificate(
+                CertificateError::NotValidForNameContext { .. }
+            ))
+        ));
+        let expired = self_signed(2020);
+        assert!(matches!(
+            verify(&expired, &expired, "db"),
+            Err(Error::InvalidCertificate(
+                CertificateError::ExpiredContext { .. }
+            ))
+        ));
+    }
+}
