@@ -1,5 +1,7 @@
 //! The migration engine: `Workspace -> Target -> Plan -> Event* -> Report`.
 
+#[cfg(all(unix, feature = "embedded"))]
+pub mod embedded;
 pub mod problem;
 pub mod sql;
 
