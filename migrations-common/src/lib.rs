@@ -27,4 +27,6 @@ pub mod statement;
 pub mod target;
 pub mod wait;
 
+pub use environment::Environment;
 pub use problem::{Kind, Place, Problem, Problems};
+pub use secret::Secret;
