@@ -232,7 +232,9 @@ fn a_directory_that_the_servers_user_cannot_reach() {
     let location = fixture.cluster.location().unwrap();
     assert!(location.starts_with("/var/tmp"), "{location:?}");
 
-    symlink("/etc", &location).unwrap();
+    let trap = fixture.scratch.path().join("trap");
+    fs::create_dir(&trap).unwrap();
+    symlink(&trap, &location).unwrap();
     assert_eq!(
         fixture
             .cluster
@@ -251,6 +253,28 @@ fn a_directory_that_the_servers_user_cannot_reach() {
     fs::remove_dir_all(fixture.scratch.path().join("closed")).unwrap();
     assert!(fixture.cluster.stop().unwrap());
     fs::remove_dir_all(&location).unwrap();
+}
+
+#[test]
+fn data_that_the_developer_made_before_root_came() {
+    if !geteuid().is_root() {
+        return;
+    }
+    let fixture = Fixture::new();
+    fixture.start();
+    fixture.cluster.stop().unwrap();
+    let developer = Command::new("chown")
+        .args(["-R", "4242:4242"])
+        .arg(fixture.data())
+        .status();
+    assert!(developer.unwrap().success());
+    connect(&fixture.start());
+    assert_eq!(
+        fs::metadata(fixture.data().join("postmaster.pid"))
+            .unwrap()
+            .uid(),
+        4242
+    );
 }
 
 #[test]
