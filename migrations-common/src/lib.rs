@@ -5,6 +5,8 @@ pub mod batch;
 pub mod config;
 pub mod connect;
 pub mod directive;
+#[cfg(feature = "embedded")]
+pub mod embedded;
 pub mod environment;
 pub mod event;
 pub mod failure;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::server_user::ServerUser;
 use super::version::Version;
 use super::{child, known, package, place};
+use crate::environment::Environment;
 use crate::problem::Problem;
 
 /// Where to look for PostgreSQL, as values; nothing here reads the environment.
@@ -82,6 +83,20 @@ pub fn locate(search: &Search) -> Result<Installation, Problem> {
 }
 
 impl Search {
+    /// Looks where `environment` says: `$PG_BIN`, `$PATH`, `$HOME`; fetches a package into `cache` if all else fails.
+    pub fn of(environment: &Environment, cache: PathBuf) -> Self {
+        let path = |name: &str| environment.get(name).filter(|value| !value.is_empty());
+        Search {
+            pg_bin: path("PG_BIN").map(PathBuf::from),
+            path: path("PATH").map(OsString::from).unwrap_or_default(),
+            home: path("HOME").map(PathBuf::from),
+            major: None,
+            cache,
+            root: PathBuf::from("/"),
+            fetch: true,
+        }
+    }
+
     /// A program that needs no server beside it, such as `psql` or `pg_dump`; looks where [`locate`] does, runs nothing.
     pub fn program(&self, name: &str) -> Option<PathBuf> {
         let own = self.pg_bin.iter().cloned();
