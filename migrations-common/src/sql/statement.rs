@@ -161,3 +161,6 @@ impl Nesting {
         };
     }
 }
+
+#[cfg(test)]
+mod tests;
