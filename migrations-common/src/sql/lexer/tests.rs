@@ -2,6 +2,11 @@
 
 use proptest::prelude::*;
 
+use super::TokenKind::{
+    BlockComment, CloseBracket, CloseParen, Comma, DollarString, Dot, LineComment, Number,
+    OpenBracket, OpenParen, Operator, Other, Parameter, QuotedIdentifier, Semicolon, String,
+    StringContinued, Unterminated, Whitespace, Word,
+};
 use super::*;
 
 /// `expected` lists the tokens but single spaces, as `Kind text`.
@@ -13,13 +18,6 @@ fn check(text: &str, expected: &[(TokenKind, &str)]) {
         .collect();
     assert_eq!(found, expected, "{text:?}");
 }
-
-use Opened as Open;
-use TokenKind::{
-    BlockComment, CloseBracket, CloseParen, Comma, DollarString, Dot, LineComment, Number,
-    OpenBracket, OpenParen, Operator, Other, Parameter, QuotedIdentifier, Semicolon, String,
-    StringContinued, Unterminated, Whitespace, Word,
-};
 
 #[test]
 fn a_statement_is_words_and_marks() {
@@ -79,7 +77,7 @@ fn comments_end_at_their_line_or_nest() {
     check("/*/**/*/b", &[(BlockComment, "/*/**/*/"), (Word, "b")]);
     check(
         "a /* /* */",
-        &[(Word, "a"), (Unterminated(Open::Comment), "/* /* */")],
+        &[(Word, "a"), (Unterminated(Opened::Comment), "/* /* */")],
     );
 }
 
@@ -123,8 +121,8 @@ fn strings_end_at_a_quote_that_is_not_doubled() {
     check("'a\n;b'", &[(String, "'a\n;b'")]);
     check("n'a' N'b'", &[(String, "n'a'"), (String, "N'b'")]);
     check(r"U&'\0027' a", &[(String, r"U&'\0027'"), (Word, "a")]);
-    check("'a", &[(Unterminated(Open::String), "'a")]);
-    check("'a''", &[(Unterminated(Open::String), "'a''")]);
+    check("'a", &[(Unterminated(Opened::String), "'a")]);
+    check("'a''", &[(Unterminated(Opened::String), "'a''")]);
 }
 
 #[test]
@@ -132,8 +130,8 @@ fn a_backslash_escapes_after_e_alone() {
     check(r"E'a\'b' c", &[(String, r"E'a\'b'"), (Word, "c")]);
     check(r"e'a\\' b", &[(String, r"e'a\\'"), (Word, "b")]);
     check(r"e'a''\'' b", &[(String, r"e'a''\''"), (Word, "b")]);
-    check(r"E'a\'", &[(Unterminated(Open::String), r"E'a\'")]);
-    check(r"E'\", &[(Unterminated(Open::String), r"E'\")]);
+    check(r"E'a\'", &[(Unterminated(Opened::String), r"E'a\'")]);
+    check(r"E'\", &[(Unterminated(Opened::String), r"E'\")]);
     check(
         r"fooe'a\' b",
         &[(Word, "fooe"), (String, r"'a\'"), (Word, "b")],
@@ -197,7 +195,7 @@ fn a_string_goes_on_in_a_later_line_as_it_began() {
         &[
             (String, "'a'"),
             new_line,
-            (Unterminated(Open::String), "'b"),
+            (Unterminated(Opened::String), "'b"),
         ],
     );
 }
@@ -215,7 +213,7 @@ fn quoted_identifiers_end_at_a_quote_that_is_not_doubled() {
     );
     check(
         "a \"b''",
-        &[(Word, "a"), (Unterminated(Open::Identifier), "\"b''")],
+        &[(Word, "a"), (Unterminated(Opened::Identifier), "\"b''")],
     );
 }
 
@@ -226,10 +224,13 @@ fn dollar_quotes_end_at_their_own_tag() {
     check("$a$x$aa$a$", &[(DollarString, "$a$x$aa$a$")]);
     check("$é1$;$é1$", &[(DollarString, "$é1$;$é1$")]);
     check("$$a$b$$", &[(DollarString, "$$a$b$$")]);
-    check("$A$ $a$", &[(Unterminated(Open::DollarString), "$A$ $a$")]);
+    check(
+        "$A$ $a$",
+        &[(Unterminated(Opened::DollarString), "$A$ $a$")],
+    );
     check(
         "x $$ y",
-        &[(Word, "x"), (Unterminated(Open::DollarString), "$$ y")],
+        &[(Word, "x"), (Unterminated(Opened::DollarString), "$$ y")],
     );
 }
 
