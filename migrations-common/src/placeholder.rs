@@ -194,6 +194,8 @@ enum Inside {
 
 /// Comments and quotes of `text`. What stands in dollar quotes is code as a rule, so it is read like the rest.
 fn regions(text: &str) -> Vec<Region> {
+    // To the lexer `$${` begins dollar quotes.
+    let text = &text.replace("$${", "   ");
     let mut regions = Vec::new();
     let mut unread = vec![0..text.len()];
     while let Some(piece) = unread.pop() {

@@ -5,7 +5,7 @@ use crate::connect::ServerError;
 use crate::history::{self, History, HistoryTable};
 use crate::migration::Version;
 use crate::sql::quote;
-use crate::target::Target;
+use crate::target::Scope;
 
 /// A migration of another app, where its history is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,11 +64,11 @@ const TOKEN: &str = "migrations.unit";
 ///
 /// In a volatile function each statement takes a snapshot of its own (manual, 38.7): the history is read after the
 /// lock is taken, so what another runner committed before it let go is seen.
-pub(super) fn sql(target: &Target, history: &History, requires: &[Required]) -> String {
-    let schema = &target.history.schema;
+pub(super) fn sql(scope: &Scope, history: &History, requires: &[Required]) -> String {
+    let schema = &scope.history.schema;
     let mut checks = vec![
         refuse(
-            &format!("not {}", target.lock().try_in_transaction()),
+            &format!("not {}", scope.lock().try_in_transaction()),
             BUSY,
             "the target is locked",
         ),
@@ -83,7 +83,7 @@ pub(super) fn sql(target: &Target, history: &History, requires: &[Required]) -> 
                 quote::identifier(schema)
             ),
         ),
-        same_history(&target.history, history),
+        same_history(&scope.history, history),
     ];
     checks.extend(requires.iter().map(requirement));
     format!(
@@ -95,9 +95,9 @@ pub(super) fn sql(target: &Target, history: &History, requires: &[Required]) -> 
 /// The transaction that was begun is the one that records.
 ///
 /// The lock is asked only when the token is gone, which RESET ALL takes away too.
-pub(super) fn still_there(target: &Target, mark: &Mark) -> String {
+pub(super) fn still_there(scope: &Scope, mark: &Mark) -> String {
     let gone = refuse(
-        &format!("not {}", target.lock().is_held()),
+        &format!("not {}", scope.lock().is_held()),
         LEFT,
         "the file ended its transaction",
     );

@@ -9,12 +9,11 @@ use migrations_common::connect::Parameters;
 use migrations_common::embedded::{Running, Search, ThrowAway, locate};
 use migrations_common::event::{Event, Observer};
 use migrations_common::fleet::{self, MigrateRequest};
-use migrations_common::history::HistoryTable;
 use migrations_common::interrupt::Interrupt;
 use migrations_common::placeholder::Values;
 use migrations_common::report::Report;
 use migrations_common::runner::Context;
-use migrations_common::target::Target;
+use migrations_common::target::{Scope, Target};
 use migrations_common::{Environment, Problem};
 use postgres::{Client, NoTls};
 
@@ -85,17 +84,11 @@ pub(crate) fn app(name: &str, config: &str, files: &[(&str, &str)]) -> App {
 /// Where `database` of an app runs in `place`.
 pub(crate) fn target(database: &Arc<Database>, place: &TestDatabase) -> Target {
     Target {
-        history: HistoryTable {
-            schema: database.config.schema.clone(),
-            name: database.config.history_table.clone(),
-        },
-        limits: database.config.limits,
-        database: Arc::clone(database),
+        scope: Scope::of(database, Values::new()),
         environment: "test".to_owned(),
         parameters: Parameters::from_url(&place.url(), &Environment::default()).expect("valid"),
         direct: None,
         made_on_demand: false,
-        values: Values::new(),
     }
 }
 
