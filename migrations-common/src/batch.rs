@@ -15,7 +15,7 @@ use crate::prepare::Prepared;
 use crate::sql::quote;
 use crate::target::Scope;
 
-pub use guard::{Refused, Required};
+pub use guard::{Refused, Required, same_history};
 pub use mark::Mark;
 
 /// The text of a unit.
@@ -25,6 +25,8 @@ pub struct Batch {
     pub sql: String,
     /// Where the pieces of the files stand in it.
     pieces: Vec<Piece>,
+    /// Whether marks tell how far the server is; a script for psql has none.
+    marked: bool,
 }
 
 /// Bytes `at` of a batch are those of file `file` from `from` on.
@@ -57,11 +59,25 @@ impl Batch {
         batch
     }
 
+    /// The same for people and psql: without marks.
+    pub fn unmarked(
+        scope: &Scope,
+        history: &History,
+        requires: &[Required],
+        parts: &[Part<'_>],
+    ) -> Batch {
+        let mut batch = Batch::opening(scope, history, requires);
+        batch.marked = false;
+        batch.parts(scope, parts);
+        batch
+    }
+
     /// BEGIN and the guard, without an end: for a question that is asked under the lock.
     pub fn opening(scope: &Scope, history: &History, requires: &[Required]) -> Batch {
         let mut batch = Batch {
             sql: String::new(),
             pieces: Vec::new(),
+            marked: true,
         };
         batch.line("begin isolation level read committed read write;");
         batch.line(&settings(scope, None));
@@ -89,7 +105,8 @@ impl Batch {
                 }
                 // A file's SET ROLE, SET search_path or set_config() lasts longer than the file.
                 self.line("reset session authorization; reset role;");
-                self.line(&guard::still_there(scope, &Mark::file(index)));
+                let mark = self.marked.then(|| Mark::file(index));
+                self.line(&guard::still_there(scope, mark.as_ref()));
                 self.line("reset all;");
                 self.line(&settings(scope, None));
             }
@@ -102,7 +119,8 @@ impl Batch {
     fn file(&mut self, index: usize, file: &Prepared) {
         let Rendered { text, .. } = &file.rendered;
         let mut from = 0;
-        for (done, statement) in file.statements.iter().enumerate().skip(1) {
+        let marked = if self.marked { file.statements.as_slice() } else { &[] };
+        for (done, statement) in marked.iter().enumerate().skip(1) {
             self.piece(index, text, from..statement.start);
             self.sql.push_str(&Mark::statement(index, done).sql());
             self.sql.push(' ');

@@ -74,6 +74,11 @@ pub struct Applied {
 pub const SKIPPED: &str = "skipped";
 
 impl HistoryTable {
+    /// Where an app's history is when its config says nothing else.
+    pub fn by_default(app: &str, database: &str) -> Self {
+        HistoryTable { schema: "public".to_owned(), name: default_name(app, database) }
+    }
+
     /// Quoted and qualified.
     pub fn sql(&self) -> String {
         format!(
@@ -91,6 +96,11 @@ impl HistoryTable {
             quote::identifier(&outcome_name(&self.name))
         )
     }
+}
+
+/// `<app>_<database>_schema_history`.
+pub fn default_name(app: &str, database: &str) -> String {
+    format!("{app}_{database}_schema_history").replace('-', "_")
 }
 
 /// `<history table>_outcome`, within PostgreSQL's limit for names.

@@ -205,14 +205,7 @@ impl<'r> Runner<'r> {
                     .histories
                     .get(&key)
                     .cloned()
-                    .unwrap_or_else(|| HistoryTable {
-                        schema: "public".to_owned(),
-                        name: format!(
-                            "{}_{}_schema_history",
-                            requirement.app, requirement.database
-                        )
-                        .replace('-', "_"),
-                    });
+                    .unwrap_or_else(|| HistoryTable::by_default(&requirement.app, &requirement.database));
                 Required {
                     label: requirement.to_string(),
                     table,

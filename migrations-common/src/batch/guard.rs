@@ -95,7 +95,7 @@ pub(super) fn sql(scope: &Scope, history: &History, requires: &[Required]) -> St
 /// The transaction that was begun is the one that records.
 ///
 /// The lock is asked only when the token is gone, which RESET ALL takes away too.
-pub(super) fn still_there(scope: &Scope, mark: &Mark) -> String {
+pub(super) fn still_there(scope: &Scope, mark: Option<&Mark>) -> String {
     let gone = refuse(
         &format!("not {}", scope.lock().is_held()),
         LEFT,
@@ -103,12 +103,13 @@ pub(super) fn still_there(scope: &Scope, mark: &Mark) -> String {
     );
     let body = format!(
         "begin\nif current_setting('{TOKEN}', true) is distinct from 'in unit' then\n{gone}\nend if;\n{}\nend",
-        mark.raise()
+        mark.map(Mark::raise).unwrap_or_default()
     );
     format!("do {};", quote::literal(&body))
 }
 
-fn same_history(table: &HistoryTable, history: &History) -> String {
+/// PL/pgSQL that refuses when the history is another.
+pub fn same_history(table: &HistoryTable, history: &History) -> String {
     let changed = "the history has changed";
     if history.form.is_some() {
         let now = history::fingerprint_sql(table);

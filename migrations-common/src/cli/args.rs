@@ -33,6 +33,20 @@ pub enum RunTime<Many: Selection, One: Selection> {
     Repair(Repair<One>),
 }
 
+impl<Many: Selection, One: Selection> RunTime<Many, One> {
+    /// Where the command looks or works.
+    pub fn place(&self) -> &Place {
+        match self {
+            RunTime::Migrate(args) => &args.place,
+            RunTime::Status(args) => &args.place,
+            RunTime::History(args) => &args.place,
+            RunTime::Rollback(args) => &args.place,
+            RunTime::Baseline(args) => &args.place,
+            RunTime::Repair(args) => &args.place,
+        }
+    }
+}
+
 /// `migrate`.
 #[derive(Debug, Args)]
 pub struct Migrate<Many: Selection> {

@@ -13,11 +13,11 @@ use clap::{Args, Parser};
 
 use crate::app::{App, Embedded};
 use crate::environment::Environment;
-use crate::problem::Problems;
 use args::{RunTime, Selection};
 
 pub use commands::run;
 pub use runtime::{Development, Runtime};
+pub use targets::development_name;
 
 /// No app can be named: the binary is its app's.
 #[derive(Debug, Args)]
@@ -42,13 +42,13 @@ struct Command {
 /// The `main` of an app's binary: a migrator that needs neither cargo nor the source tree.
 pub fn main(embedded: &Embedded) -> ExitCode {
     let command = Command::parse().command;
-    let (apps, problems) = match App::embedded(embedded) {
-        Ok(app) => (vec![app], Problems::default()),
-        Err(problems) => (Vec::new(), problems),
+    let (apps, broken) = match App::embedded(embedded) {
+        Ok(app) => (vec![app], Vec::new()),
+        Err(problems) => (Vec::new(), vec![(embedded.name.to_owned(), problems)]),
     };
     let runtime = Runtime {
         apps,
-        problems,
+        broken,
         environment: Environment::of_process(),
         program: embedded.name.to_owned(),
         development: None,

@@ -10,8 +10,8 @@ use crate::problem::{Problem, Problems, unknown_name};
 pub struct Runtime {
     /// The apps that are sound, sorted by name.
     pub apps: Vec<App>,
-    /// What is wrong with the others.
-    pub problems: Problems,
+    /// The others, and what is wrong with each.
+    pub broken: Vec<(String, Problems)>,
     /// The process's variables.
     pub environment: Environment,
     /// What to type to run a command again: `cargo xtask`, or the binary's name.
@@ -48,9 +48,14 @@ impl Runtime {
     ///
     /// # Errors
     /// `unknown-app`, with the nearest name; or what is wrong with the app.
-    pub fn app(&self, name: &str) -> Result<&App, Problem> {
-        self.apps.iter().find(|app| app.name == name).ok_or_else(|| {
-            Problem::usage("unknown-app", unknown_name("app", name, self.apps.iter().map(|app| app.name.as_str())))
-        })
+    pub fn app(&self, name: &str) -> Result<&App, Problems> {
+        if let Some(app) = self.apps.iter().find(|app| app.name == name) {
+            return Ok(app);
+        }
+        if let Some((_, problems)) = self.broken.iter().find(|(broken, _)| broken == name) {
+            return Err(problems.clone());
+        }
+        let names = self.apps.iter().map(|app| app.name.as_str());
+        Err(Problem::usage("unknown-app", unknown_name("app", name, names)).into())
     }
 }

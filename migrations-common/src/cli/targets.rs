@@ -154,7 +154,7 @@ fn parameters(text: &Text, runtime: &Runtime) -> Result<Parameters, Problems> {
 }
 
 /// The name of a database on the embedded server: the shared database's, else the app's own.
-pub(super) fn development_name(database: &Database) -> String {
+pub fn development_name(database: &Database) -> String {
     database.config.shared.clone().unwrap_or_else(|| format!("{}_{}", database.app, database.config.name))
 }
 

@@ -176,7 +176,7 @@ fn database(app: &str, mut entry: read::Entry<'_>, reader: &mut Reader) -> Optio
     let schemas = table
         .identifiers(reader, "schemas")
         .unwrap_or_else(|| vec![schema.clone()]);
-    let default_table = format!("{app}_{name}_schema_history").replace('-', "_");
+    let default_table = crate::history::default_name(app, &name);
     let history_table = match table.identifier(reader, "history_table") {
         Some(given) => given,
         None if default_table.len() <= MAX_IDENTIFIER_BYTES => default_table,

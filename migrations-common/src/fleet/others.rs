@@ -38,8 +38,7 @@ pub fn roll_back(
 
 /// Records everything up to `version` as applied on `targets` without running it.
 ///
-/// # Errors in the report
-/// A version that is not known, a history that goes further, and migrations that require what another app has not applied.
+/// Refused where the history goes further: nothing is ever taken out of it here.
 pub fn baseline(targets: &[Arc<Target>], version: Version, context: &Context) -> Report {
     over(targets, &[], context, |target, history, _| {
         target
