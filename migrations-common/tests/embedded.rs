@@ -1,5 +1,11 @@
 //! The embedded server, with real processes: what it survives.
 #![cfg(all(unix, feature = "embedded"))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_macros,
+    reason = "the helpers of tests are tests too, and these tests talk to each other over stderr"
+)]
 
 use std::ffi::OsString;
 use std::fs::{self, Permissions};

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::locate::{Installation, Search, locate};
+use super::installation::Installation;
+use super::locate::{Search, locate};
 use super::postmaster::{Durability, Files, PidFile, START_LIMIT};
 use super::running::Running;
 use super::server_user::ServerUser;
@@ -138,7 +139,7 @@ fn start(installation: &Installation, user: ServerUser, base: &Path) -> Result<R
     stop_servers(&data)?;
     match data_version(&data) {
         Some(major) if major != installation.version.major => {
-            return Err(wrong_version(base, major, installation.version.major));
+            return Err(wrong_version(&data, major, installation.version.major));
         }
         Some(_) => {}
         None => template::instantiate(installation, &user, base, &data)?,
@@ -231,17 +232,17 @@ fn installation_for(data: &Path, search: &Search) -> Result<Installation, Proble
 fn of_wanted_version(running: Running, search: &Search, base: &Path) -> Result<Running, Problem> {
     let Version { major, .. } = running.version;
     match search.major {
-        Some(wanted) if wanted != major => Err(wrong_version(base, major, wanted)),
+        Some(wanted) if wanted != major => Err(wrong_version(&base.join("data"), major, wanted)),
         _ => Ok(running),
     }
 }
 
-fn wrong_version(place: &Path, kept: u32, wanted: u32) -> Problem {
+fn wrong_version(data: &Path, kept: u32, wanted: u32) -> Problem {
     Problem::config(
         "postgres-version",
         format!(
             "the data in {} is of PostgreSQL {kept}, not {wanted}",
-            place.display()
+            data.display()
         ),
     )
     .help(format!("keep it and use PostgreSQL {kept}"))

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::locate::Installation;
+use super::installation::Installation;
 use super::server_user::ServerUser;
 use super::version::Version;
 use super::{child, client, lock, place, processes, wait};

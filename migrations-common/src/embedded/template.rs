@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use walkdir::WalkDir;
 
-use super::locate::Installation;
+use super::installation::Installation;
 use super::server_user::ServerUser;
 use super::{child, lock, place};
 use crate::problem::{Kind, Problem};

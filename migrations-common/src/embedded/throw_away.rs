@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, kill_process};
 
-use super::locate::Installation;
+use super::installation::Installation;
 use super::postmaster::{Durability, Files};
 use super::running::Running;
 use super::server_user::ServerUser;
