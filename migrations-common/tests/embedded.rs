@@ -375,6 +375,38 @@ fn a_directory_that_was_removed_under_the_server() {
 }
 
 #[test]
+fn a_directory_that_was_renamed_under_the_server() {
+    let mut fixture = Fixture::new();
+    let first = fixture.start();
+    first.ensure_database("kept").unwrap();
+    let renamed = fixture.scratch.path().join("renamed");
+    fs::rename(&fixture.directory, &renamed).unwrap();
+    fixture.cluster = Cluster::new(&renamed);
+    let second = fixture.start();
+    assert!(!runs(first.pid));
+    assert!(second.database_exists("kept").unwrap());
+}
+
+#[test]
+fn a_copy_of_a_directory_whose_server_runs() {
+    let fixture = Fixture::new();
+    let original = fixture.start();
+    connect(&original).batch_execute("checkpoint").unwrap();
+    let directory = fixture.scratch.path().join("copy");
+    let copied = Command::new("cp")
+        .arg("-Rp")
+        .args([&fixture.directory, &directory])
+        .output();
+    assert!(directory.join("data/postmaster.pid").exists(), "{copied:?}");
+    let copy = Cluster::new(&directory);
+    let second = copy.start_or_reuse(&fixture.search()).unwrap();
+    assert_ne!(second.pid, original.pid);
+    copy.reset().unwrap();
+    assert!(runs(original.pid));
+    connect(&original);
+}
+
+#[test]
 fn throw_away_servers_are_apart_and_gone_when_dropped() {
     let fixture = Fixture::new();
     let (one, two) = (fixture.throw_away(), fixture.throw_away());

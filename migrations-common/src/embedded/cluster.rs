@@ -83,7 +83,7 @@ impl Cluster {
 
     /// Stops the server; true if one ran. Sessions are ended, committed data is kept.
     pub fn stop(&self) -> Result<bool, Problem> {
-        self.locked(|base| stop_servers(&base.join("data")))
+        self.locked(stop_servers)
     }
 
     /// Looks, and changes nothing.
@@ -108,7 +108,7 @@ impl Cluster {
     pub fn reset(&self) -> Result<bool, Problem> {
         self.locked(|base| {
             let data = base.join("data");
-            stop_servers(&data)?;
+            stop_servers(base)?;
             let existed = data.exists();
             place::remove(&data)?;
             Ok(existed)
@@ -136,7 +136,7 @@ impl Cluster {
 fn start(installation: &Installation, user: ServerUser, base: &Path) -> Result<Running, Problem> {
     let data = base.join("data");
     // One may run all the same: its socket was swept away, or its data directory with all the rest.
-    stop_servers(&data)?;
+    stop_servers(base)?;
     match data_version(&data) {
         Some(major) if major != installation.version.major => {
             return Err(wrong_version(&data, major, installation.version.major));
@@ -200,12 +200,13 @@ fn answering(base: &Path) -> Option<Running> {
     ))
 }
 
-fn stop_servers(data: &Path) -> Result<bool, Problem> {
-    let known = postmaster::running(data).map(|file| file.pid);
-    let mut pids = processes::servers(data);
-    pids.extend(known.filter(|pid| !pids.contains(pid)));
+fn stop_servers(base: &Path) -> Result<bool, Problem> {
+    let data = base.join("data");
+    let mut pids = processes::servers(&data);
+    pids.extend(postmaster::running(&data).map(|file| file.pid));
+    pids.extend(postmaster::renamed(&data, &base.join("server.lock")));
     for pid in &pids {
-        postmaster::stop(*pid, data, STOP_LIMIT)?;
+        postmaster::stop(*pid, STOP_LIMIT)?;
     }
     Ok(!pids.is_empty())
 }

@@ -155,7 +155,8 @@ impl Looking<'_> {
     fn known(&mut self) -> Option<Installation> {
         let directories = known::directories(&self.search.root, self.search.home.as_deref());
         if directories.is_empty() {
-            self.tried.push(format!("nothing in {}", known::patterns()));
+            self.tried
+                .push(format!("{}: none of them is there", known::patterns()));
         }
         directories
             .iter()

@@ -185,7 +185,7 @@ fn sweep(clusters: &Path) {
         let data = directory.join("data");
         let left = postmaster::running(&data).map(|file| file.pid);
         for pid in processes::servers(&data).into_iter().chain(left) {
-            let _ = postmaster::stop(pid, &data, Duration::ZERO);
+            let _ = postmaster::stop(pid, Duration::ZERO);
         }
         let _ = place::remove(&directory);
     }
