@@ -295,6 +295,22 @@ fn half_of_a_data_directory() {
     assert!(!left.exists());
 }
 
+/// Half of a data directory is made anew; one that merely looks odd may hold what somebody needs.
+#[test]
+fn data_that_cannot_be_understood_is_not_removed() {
+    let fixture = Fixture::new();
+    fixture.start();
+    fixture.cluster.stop().unwrap();
+    fs::write(fixture.data().join("PG_VERSION"), "").unwrap();
+    let problem = fixture
+        .cluster
+        .start_or_reuse(&fixture.search())
+        .unwrap_err();
+    assert_eq!(problem.code, "postgres-files");
+    assert!(fixture.data().join("global/pg_control").exists());
+    assert!(fixture.cluster.reset().unwrap());
+}
+
 #[test]
 fn data_of_another_version() {
     let fixture = Fixture::new();

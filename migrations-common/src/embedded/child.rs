@@ -81,7 +81,7 @@ fn kill_group(child: &mut Child) {
     if let Some(group) = processes::pid(child.id()) {
         let _ = kill_process_group(group, Signal::KILL);
     }
-    let _ = child.wait();
+    let _ = ended(child, Duration::from_secs(5));
 }
 
 fn collect(pipe: Option<impl Read + Send + 'static>) -> io::Result<Receiver<Vec<u8>>> {

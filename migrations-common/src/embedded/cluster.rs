@@ -1,6 +1,7 @@
 //! The developer's server: one cluster in one directory, started on demand, reused while it runs.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -90,18 +91,16 @@ impl Cluster {
     pub fn status(&self) -> Result<Status, Problem> {
         let base = place::expected(&self.directory, &ServerUser::choose()?)?;
         let data = base.join("data");
-        Ok(
-            match (
-                answering(&base),
-                postmaster::running(&data),
-                data_version(&data),
-            ) {
-                (Some(running), ..) => Status::Running(running),
-                (None, Some(file), _) => Status::Silent { pid: number(&file) },
-                (None, None, Some(major)) => Status::Stopped { major },
-                (None, None, None) => Status::Absent,
-            },
-        )
+        if let Some(running) = answering(&base) {
+            return Ok(Status::Running(running));
+        }
+        if let Some(file) = postmaster::running(&data) {
+            return Ok(Status::Silent { pid: number(&file) });
+        }
+        Ok(match data_version(&data)? {
+            Some(major) => Status::Stopped { major },
+            None => Status::Absent,
+        })
     }
 
     /// Stops the server and removes its data with all databases; true if there was any. The next start makes new data.
@@ -137,7 +136,7 @@ fn start(installation: &Installation, user: ServerUser, base: &Path) -> Result<R
     let data = base.join("data");
     // One may run all the same: its socket was swept away, or its data directory with all the rest.
     stop_servers(base)?;
-    match data_version(&data) {
+    match data_version(&data)? {
         Some(major) if major != installation.version.major => {
             return Err(wrong_version(&data, major, installation.version.major));
         }
@@ -213,7 +212,7 @@ fn stop_servers(base: &Path) -> Result<bool, Problem> {
 
 /// An installation that can open `data`, or any when there is none.
 fn installation_for(data: &Path, search: &Search) -> Result<Installation, Problem> {
-    let Some(kept) = data_version(data) else {
+    let Some(kept) = data_version(data)? else {
         return locate(search);
     };
     if let Some(wanted) = search.major.filter(|wanted| *wanted != kept) {
@@ -250,11 +249,21 @@ fn wrong_version(data: &Path, kept: u32, wanted: u32) -> Problem {
     .help("remove it: `postgres reset`; the next start makes new data")
 }
 
-/// The major version of a data directory; `None` for anything that no server could open, such as half of one.
-fn data_version(data: &Path) -> Option<u32> {
-    let whole = data.join("global/pg_control").is_file();
-    let version = fs::read_to_string(data.join("PG_VERSION")).ok()?;
-    version.trim().parse().ok().filter(|_| whole)
+/// The major version of a data directory; `None` if it lacks a file without which no server opens it: then `initdb` or a
+/// copy of it was cut short. One that only can't be read may hold what somebody needs.
+fn data_version(data: &Path) -> Result<Option<u32>, Problem> {
+    let (version, control) = (data.join("PG_VERSION"), data.join("global/pg_control"));
+    match fs::read_to_string(&version).and_then(|text| fs::metadata(&control).map(|_| text)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(place::cannot("read the data in", data, &error)),
+        Ok(text) => text.trim().parse().map(Some).map_err(|_| {
+            Problem::config(
+                "postgres-files",
+                format!("{} holds no version: `{}`", version.display(), text.trim()),
+            )
+            .help("restore it, or remove all of the data: `postgres reset`")
+        }),
+    }
 }
 
 fn number(file: &PidFile) -> u32 {

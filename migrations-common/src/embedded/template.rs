@@ -85,6 +85,7 @@ fn initdb(installation: &Installation, user: &ServerUser, data: &Path) -> Result
     })
 }
 
+/// `--no-sync`: the system writes the files within half a minute; a crash before that costs a cluster that is as young.
 fn initdb_with(
     installation: &Installation,
     user: &ServerUser,

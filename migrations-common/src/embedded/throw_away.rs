@@ -50,7 +50,7 @@ if read -r pid <"$1/data/postmaster.pid"; then
         sleep 0.1 || sleep 1
         tries=$((tries + 1))
     done
-    kill -KILL "$pid"
+    [ "$tries" -lt 100 ] || kill -KILL "$pid"
 fi 2>/dev/null
 rm -rf "$1"
 "#;
@@ -114,7 +114,7 @@ impl Remains {
             COUNT.fetch_add(1, Ordering::Relaxed)
         ));
         // Under the lock nobody sees a directory whose owner has not locked it yet.
-        let _lock = lock::take(&base.join("lock"), Duration::from_mins(1))?;
+        let _lock = lock::take(&base.join("clusters.lock"), Duration::from_mins(1))?;
         place::make_for(user, &clusters)?;
         sweep(&clusters);
         place::make_for(user, &directory)?;
@@ -139,7 +139,7 @@ impl Drop for Remains {
             }
             if child::ended(server, PATIENCE).is_none() {
                 let _ = server.kill();
-                let _ = server.wait();
+                let _ = child::ended(server, PATIENCE);
             }
         }
         let _ = place::remove(&self.directory);
