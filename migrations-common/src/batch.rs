@@ -119,7 +119,11 @@ impl Batch {
     fn file(&mut self, index: usize, file: &Prepared) {
         let Rendered { text, .. } = &file.rendered;
         let mut from = 0;
-        let marked = if self.marked { file.statements.as_slice() } else { &[] };
+        let marked = if self.marked {
+            file.statements.as_slice()
+        } else {
+            &[]
+        };
         for (done, statement) in marked.iter().enumerate().skip(1) {
             self.piece(index, text, from..statement.start);
             self.sql.push_str(&Mark::statement(index, done).sql());

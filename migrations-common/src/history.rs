@@ -76,7 +76,10 @@ pub const SKIPPED: &str = "skipped";
 impl HistoryTable {
     /// Where an app's history is when its config says nothing else.
     pub fn by_default(app: &str, database: &str) -> Self {
-        HistoryTable { schema: "public".to_owned(), name: default_name(app, database) }
+        HistoryTable {
+            schema: "public".to_owned(),
+            name: default_name(app, database),
+        }
     }
 
     /// Quoted and qualified.

@@ -25,7 +25,15 @@ pub fn script(
 ) -> Result<String, Vec<Problem>> {
     let plan = plan(&scope.database, &History::default(), request, &scope.values)?;
     let form = history::created_form(scope.database.config.history_version);
-    let mut script = Script { scope, form, history: History { form: Some(form), rows: Vec::new() }, out: String::new() };
+    let mut script = Script {
+        scope,
+        form,
+        history: History {
+            form: Some(form),
+            rows: Vec::new(),
+        },
+        out: String::new(),
+    };
     script.opening(plan.pending.len());
     for unit in cut(plan.pending, scope.database.config.transaction) {
         script.unit(&unit, requires);
@@ -54,13 +62,21 @@ impl Script<'_> {
         self.line("\\set ON_ERROR_STOP on");
         self.line("\\set QUIET on");
         self.line("set client_min_messages = warning;");
-        self.line(&format!("begin;\ndo {locked};\n{create}\ncommit;\nreset client_min_messages;"));
+        self.line(&format!(
+            "begin;\ndo {locked};\n{create}\ncommit;\nreset client_min_messages;"
+        ));
     }
 
     fn unit(&mut self, unit: &Unit, requires: &dyn Fn(&Prepared) -> Vec<Required>) {
-        let Some(first) = unit.migrations.first() else { return };
+        let Some(first) = unit.migrations.first() else {
+            return;
+        };
         let required: Vec<Required> = unit.migrations.iter().flat_map(requires).collect();
-        let labels: Vec<String> = unit.migrations.iter().map(|file| file.migration.label()).collect();
+        let labels: Vec<String> = unit
+            .migrations
+            .iter()
+            .map(|file| file.migration.label())
+            .collect();
         let table = self.scope.history.sql();
         self.line(&format!("\n-- {}", labels.join(", ")));
         self.line(&format!(
@@ -110,7 +126,8 @@ impl Script<'_> {
             lock.try_in_session(),
             same_history(&self.scope.history, &self.history)
         ));
-        let milliseconds = |limit: Option<std::time::Duration>| limit.unwrap_or_default().as_millis();
+        let milliseconds =
+            |limit: Option<std::time::Duration>| limit.unwrap_or_default().as_millis();
         self.line(&format!("do {check};"));
         self.line(&format!(
             "set search_path = {};\nset lock_timeout = {};\nset statement_timeout = {};",
@@ -121,9 +138,17 @@ impl Script<'_> {
         self.line(&format!("{}\n;", file.rendered.text));
         self.line("reset session authorization;\nreset role;\nreset all;");
         let record = history::insert(&self.scope.history, self.form, &file.migration, None);
-        let batch = Batch::unmarked(self.scope, &self.history, required, &[Part { file: None, record }]);
+        let batch = Batch::unmarked(
+            self.scope,
+            &self.history,
+            required,
+            &[Part { file: None, record }],
+        );
         self.line(&format!("{};", batch.sql.trim_end()));
-        self.line(&format!("do 'begin perform {}; end';", lock.release_in_session()));
+        self.line(&format!(
+            "do 'begin perform {}; end';",
+            lock.release_in_session()
+        ));
     }
 
     fn line(&mut self, text: &str) {

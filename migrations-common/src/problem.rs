@@ -239,7 +239,11 @@ impl Problems {
     pub fn exit_code(&self) -> u8 {
         let kinds = || self.0.iter().map(|problem| problem.kind);
         let first = kinds().next().unwrap_or(Kind::Failed);
-        if kinds().all(|kind| kind == first) { first.exit_code() } else { Kind::Failed.exit_code() }
+        if kinds().all(|kind| kind == first) {
+            first.exit_code()
+        } else {
+            Kind::Failed.exit_code()
+        }
     }
 
     /// Adds one.

@@ -205,7 +205,9 @@ impl<'r> Runner<'r> {
                     .histories
                     .get(&key)
                     .cloned()
-                    .unwrap_or_else(|| HistoryTable::by_default(&requirement.app, &requirement.database));
+                    .unwrap_or_else(|| {
+                        HistoryTable::by_default(&requirement.app, &requirement.database)
+                    });
                 Required {
                     label: requirement.to_string(),
                     table,

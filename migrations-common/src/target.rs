@@ -50,7 +50,10 @@ impl Scope {
     pub fn of(database: &Arc<Database>, values: Values) -> Self {
         let config = &database.config;
         Scope {
-            history: HistoryTable { schema: config.schema.clone(), name: config.history_table.clone() },
+            history: HistoryTable {
+                schema: config.schema.clone(),
+                name: config.history_table.clone(),
+            },
             limits: config.limits,
             database: Arc::clone(database),
             values,
@@ -64,7 +67,12 @@ impl Scope {
 
     /// `app1 core (public)`: how messages call it.
     pub fn label(&self) -> String {
-        format!("{} {} ({})", self.database.app, self.database.config.name, self.name())
+        format!(
+            "{} {} ({})",
+            self.database.app,
+            self.database.config.name,
+            self.name()
+        )
     }
 
     /// The key of its lock.
@@ -77,7 +85,10 @@ impl Scope {
     /// `pg_temp` comes last: else a temporary table would shadow a real one.
     pub fn search_path(&self) -> Vec<&str> {
         let configured = self.database.config.search_path.iter().map(String::as_str);
-        std::iter::once(self.history.schema.as_str()).chain(configured).chain(["pg_temp"]).collect()
+        std::iter::once(self.history.schema.as_str())
+            .chain(configured)
+            .chain(["pg_temp"])
+            .collect()
     }
 }
 
@@ -105,8 +116,11 @@ pub(crate) mod tests {
         Target {
             scope: Scope::of(&app.databases[0], Values::new()),
             environment: "dev".to_owned(),
-            parameters: Parameters::from_url("postgres://app@localhost/core", &Environment::default())
-                .expect("valid"),
+            parameters: Parameters::from_url(
+                "postgres://app@localhost/core",
+                &Environment::default(),
+            )
+            .expect("valid"),
             direct: None,
             made_on_demand: false,
         }

@@ -7,7 +7,12 @@ use migrations_common::cli::args::{Format, RunTime, Selection};
 
 /// Finds every app of the workspace and runs its database migrations.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", version, arg_required_else_help = true)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    version,
+    arg_required_else_help = true
+)]
 pub(crate) struct Cli {
     /// Work on the workspace of this Cargo.toml
     #[arg(long, value_name = "PATH", global = true)]

@@ -44,8 +44,11 @@ impl Workspace {
             command.manifest_path(path);
         }
         let metadata = command.exec().map_err(|error| {
-            Problem::config("cargo-metadata", format!("cargo metadata failed: {}", error.to_string().trim()))
-                .help("run it in a cargo workspace, or name one with --manifest-path")
+            Problem::config(
+                "cargo-metadata",
+                format!("cargo metadata failed: {}", error.to_string().trim()),
+            )
+            .help("run it in a cargo workspace, or name one with --manifest-path")
         })?;
         let settings = Settings::of(&metadata)?;
         let mut workspace = Workspace {
@@ -65,14 +68,21 @@ impl Workspace {
     }
 
     fn add(&mut self, member: &Package, settings: &Settings) {
-        let Some(directory) = member.manifest_path.parent().map(|path| path.as_std_path()) else { return };
+        let Some(directory) = member.manifest_path.parent().map(|path| path.as_std_path()) else {
+            return;
+        };
         let path = self.relative(directory);
         if directory.join(CONFIG_FILE).is_file() {
             match App::from_disk(&member.name, &path, directory) {
                 Ok(app) => self.apps.push(app),
                 Err(problems) => self.broken.push((member.name.to_string(), problems)),
             }
-        } else if directory.join("migrations").is_dir() && !settings.ignore.iter().any(|name| name == member.name.as_str()) {
+        } else if directory.join("migrations").is_dir()
+            && !settings
+                .ignore
+                .iter()
+                .any(|name| name == member.name.as_str())
+        {
             self.warnings.push(
                 Problem::config(
                     "unregistered-migrations",
@@ -93,12 +103,27 @@ impl Workspace {
         let mut seen: BTreeMap<PathBuf, String> = BTreeMap::new();
         let mut found = Vec::new();
         for app in &self.apps {
-            let Some(member) = members.iter().find(|member| member.name.as_str() == app.name) else { continue };
-            let Some(directory) = member.manifest_path.parent() else { continue };
-            let of_databases = app.databases.iter().map(|database| database.config.path.as_str());
+            let Some(member) = members
+                .iter()
+                .find(|member| member.name.as_str() == app.name)
+            else {
+                continue;
+            };
+            let Some(directory) = member.manifest_path.parent() else {
+                continue;
+            };
+            let of_databases = app
+                .databases
+                .iter()
+                .map(|database| database.config.path.as_str());
             for below in std::iter::once(CONFIG_FILE).chain(of_databases) {
-                let Ok(real) = directory.as_std_path().join(below).canonicalize() else { continue };
-                if let Some(first) = seen.insert(real, app.name.clone()).filter(|first| *first != app.name) {
+                let Ok(real) = directory.as_std_path().join(below).canonicalize() else {
+                    continue;
+                };
+                if let Some(first) = seen
+                    .insert(real, app.name.clone())
+                    .filter(|first| *first != app.name)
+                {
                     found.push((app.name.clone(), first, below.to_owned(), app.path.clone()));
                 }
             }
@@ -110,7 +135,8 @@ impl Workspace {
             )
             .at(Place::file(format!("{path}/{below}")))
             .help("each app owns its migrations: replace the link with files of its own");
-            self.apps.retain(|app| app.name != name && app.name != first);
+            self.apps
+                .retain(|app| app.name != name && app.name != first);
             for app in [name, first] {
                 self.broken.push((app, Problems::from(problem.clone())));
             }
@@ -120,7 +146,10 @@ impl Workspace {
     /// `directory` as messages call it: relative to the workspace, with `/`.
     fn relative(&self, directory: &Path) -> String {
         let below = directory.strip_prefix(&self.root).unwrap_or(directory);
-        let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        let parts: Vec<_> = below
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect();
         parts.join("/")
     }
 }
@@ -128,11 +157,18 @@ impl Workspace {
 impl Settings {
     fn of(metadata: &Metadata) -> Result<Settings, Problems> {
         let wrong = |what: &str| {
-            Problem::config("workspace-metadata", format!("[workspace.metadata.migrations]: {what}"))
-                .at(Place::file("Cargo.toml"))
+            Problem::config(
+                "workspace-metadata",
+                format!("[workspace.metadata.migrations]: {what}"),
+            )
+            .at(Place::file("Cargo.toml"))
         };
-        let Some(table) = metadata.workspace_metadata.get("migrations") else { return Ok(Settings::default()) };
-        let Some(table) = table.as_object() else { return Err(wrong("this is no table").into()) };
+        let Some(table) = metadata.workspace_metadata.get("migrations") else {
+            return Ok(Settings::default());
+        };
+        let Some(table) = table.as_object() else {
+            return Err(wrong("this is no table").into());
+        };
         let mut problems = Problems::default();
         let mut settings = Settings::default();
         for (key, value) in table {

@@ -171,7 +171,7 @@ pub struct Place {
     #[arg(long, value_name = "ENV", default_value = crate::config::DEV)]
     pub env: String,
     /// Use this URL instead of the environment's; needs one app and one database
-    #[arg(long, value_name = "URL", hide_env_values = true)]
+    #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,
     /// How to answer
     #[arg(long, value_enum, default_value = "human")]
@@ -215,7 +215,11 @@ pub enum OutOfOrder {
 fn version(text: &str) -> Result<Version, String> {
     let digits = text.strip_prefix('V').unwrap_or(text);
     let whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    digits.parse().ok().filter(|_| whole).ok_or_else(|| "a version is a whole number, such as V16".to_owned())
+    digits
+        .parse()
+        .ok()
+        .filter(|_| whole)
+        .ok_or_else(|| "a version is a whole number, such as V16".to_owned())
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

@@ -33,7 +33,11 @@ impl Selection for Own {
 }
 
 #[derive(Parser)]
-#[command(version, about = "Runs this app's database migrations", arg_required_else_help = true)]
+#[command(
+    version,
+    about = "Runs this app's database migrations",
+    arg_required_else_help = true
+)]
 struct Command {
     #[command(subcommand)]
     command: RunTime<Own, Own>,

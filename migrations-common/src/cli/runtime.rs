@@ -30,7 +30,9 @@ pub struct Development {
 impl Development {
     /// A server that `url` starts and asks.
     pub fn new(url: impl FnMut(&str, bool) -> Result<String, Problem> + Send + 'static) -> Self {
-        Development { url: Mutex::new(Box::new(url)) }
+        Development {
+            url: Mutex::new(Box::new(url)),
+        }
     }
 
     /// The URL of the database `name`, on a server that runs; with `make` the database exists too.
@@ -38,7 +40,10 @@ impl Development {
     /// # Errors
     /// What keeps the server from starting.
     pub fn url(&self, name: &str, make: bool) -> Result<String, Problem> {
-        let mut server = self.url.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut server = self
+            .url
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         server(name, make)
     }
 }

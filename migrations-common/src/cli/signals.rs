@@ -28,7 +28,11 @@ pub(super) fn watch(interrupt: &Interrupt) -> Result<(), Problem> {
                 // What is on the server is in a transaction, or resumable: nothing is lost.
                 let _ = emulate_default_handler(signal);
             }
-            interrupt.request(if signal == SIGTERM { Signal::Terminate } else { Signal::Interrupt });
+            interrupt.request(if signal == SIGTERM {
+                Signal::Terminate
+            } else {
+                Signal::Interrupt
+            });
             let cancel = interrupt.clone();
             thread::spawn(move || {
                 loop {

@@ -6,11 +6,25 @@ use crate::workspace::Workspace;
 
 pub(super) fn run(workspace: &Workspace, reporter: &Reporter) -> u8 {
     let mut problems = workspace.warnings.clone();
-    problems.extend(workspace.broken.iter().flat_map(|(_, found)| found.0.iter().cloned()));
+    problems.extend(
+        workspace
+            .broken
+            .iter()
+            .flat_map(|(_, found)| found.0.iter().cloned()),
+    );
     for database in workspace.apps.iter().flat_map(|app| &app.databases) {
-        problems.extend(database.problems.iter().map(|malformed| malformed.0.clone()));
+        problems.extend(
+            database
+                .problems
+                .iter()
+                .map(|malformed| malformed.0.clone()),
+        );
         let migrations = database.migrations.iter();
-        problems.extend(migrations.flat_map(|m| &m.problems).map(|malformed| malformed.0.clone()));
+        problems.extend(
+            migrations
+                .flat_map(|m| &m.problems)
+                .map(|malformed| malformed.0.clone()),
+        );
     }
     reporter.apps(&workspace.apps, &problems);
     match workspace.broken.first() {

@@ -24,11 +24,16 @@ pub(crate) fn run(cli: &Cli) -> u8 {
         Command::Postgres { .. } => Format::Human,
     };
     let reporter = Reporter::new(format, false, false, PROGRAM);
-    let result = Workspace::discover(cli.manifest_path.as_deref()).and_then(|workspace| match &cli.command {
+    let result = Workspace::discover(cli.manifest_path.as_deref()).and_then(|workspace| match &cli
+        .command
+    {
         Command::Apps { .. } => Ok(apps::run(&workspace, &reporter)),
         Command::RunTime(command) => {
             reporter.warnings(&workspace.warnings);
-            Ok(migrations_common::cli::run(command, &runtime(workspace, format)))
+            Ok(migrations_common::cli::run(
+                command,
+                &runtime(workspace, format),
+            ))
         }
         Command::Postgres { command } => postgres::run(&workspace, command),
     });
@@ -68,7 +73,11 @@ fn runtime(workspace: Workspace, format: Format) -> Runtime {
 /// The workspace's embedded server: its cluster, where to find PostgreSQL, and how messages call its directory.
 fn server(workspace: &Workspace, environment: &Environment) -> (Cluster, Search, String) {
     let directory: PathBuf = workspace.target_directory.join("postgres");
-    let shown = directory.strip_prefix(&workspace.root).unwrap_or(&directory).display().to_string();
+    let shown = directory
+        .strip_prefix(&workspace.root)
+        .unwrap_or(&directory)
+        .display()
+        .to_string();
     let search = Search::of(environment, directory.join("packages"));
     (Cluster::new(directory), search, shown)
 }

@@ -23,27 +23,55 @@ pub(super) fn run(workspace: &Workspace, command: &Postgres) -> Result<u8, Probl
                 || "runs already".to_owned(),
                 |time| format!("started in {:.1} s", time.as_secs_f64()),
             );
-            say(&format!("PostgreSQL {} {how}: {}", running.version, running.url("postgres")));
+            say(&format!(
+                "PostgreSQL {} {how}: {}",
+                running.version,
+                running.url("postgres")
+            ));
         }
         Postgres::Stop => {
             let stopped = cluster.stop()?;
-            say(if stopped { "stopped" } else { "nothing to stop: it does not run" });
+            say(if stopped {
+                "stopped"
+            } else {
+                "nothing to stop: it does not run"
+            });
         }
         Postgres::Status => match cluster.status()? {
-            Status::Absent => say(&format!("no data in {shown}: the first `cargo xtask migrate` makes it")),
-            Status::Stopped { major } => say(&format!("PostgreSQL {major} in {shown} does not run")),
-            Status::Silent { pid } => say(&format!("a server with pid {pid} in {shown} does not answer")),
+            Status::Absent => say(&format!(
+                "no data in {shown}: the first `cargo xtask migrate` makes it"
+            )),
+            Status::Stopped { major } => {
+                say(&format!("PostgreSQL {major} in {shown} does not run"))
+            }
+            Status::Silent { pid } => say(&format!(
+                "a server with pid {pid} in {shown} does not answer"
+            )),
             Status::Running(running) => {
-                let Running { version, pid, log, .. } = &running;
+                let Running {
+                    version, pid, log, ..
+                } = &running;
                 say(&format!("PostgreSQL {version} runs with pid {pid}"));
-                say(&format!("url  {}\nlog  {}", running.url("postgres"), log.display()));
+                say(&format!(
+                    "url  {}\nlog  {}",
+                    running.url("postgres"),
+                    log.display()
+                ));
             }
         },
         Postgres::Reset => {
             let was = cluster.reset()?;
-            say(&if was { format!("deleted the data in {shown}") } else { format!("there was no data in {shown}") });
+            say(&if was {
+                format!("deleted the data in {shown}")
+            } else {
+                format!("there was no data in {shown}")
+            });
         }
-        Postgres::Psql { app, database, arguments } => {
+        Postgres::Psql {
+            app,
+            database,
+            arguments,
+        } => {
             let name = database_name(workspace, app.as_deref(), database.as_deref())?;
             let Some(psql) = search.program("psql") else {
                 return Err(Problem::config("no-psql", "there is no psql on this machine")
@@ -51,16 +79,27 @@ pub(super) fn run(workspace: &Workspace, command: &Postgres) -> Result<u8, Probl
                     .into());
             };
             let running = cluster.start_or_reuse(&search)?;
-            let error = Command::new(&psql).arg(running.url(&name)).args(arguments).exec();
-            return Err(Problem::failed("psql", format!("cannot run {}: {error}", psql.display())).into());
+            let error = Command::new(&psql)
+                .arg(running.url(&name))
+                .args(arguments)
+                .exec();
+            return Err(
+                Problem::failed("psql", format!("cannot run {}: {error}", psql.display())).into(),
+            );
         }
     }
     Ok(0)
 }
 
 /// The server's database that is meant: an app's, or one by its own name.
-fn database_name(workspace: &Workspace, first: Option<&str>, second: Option<&str>) -> Result<String, Problem> {
-    let Some(first) = first else { return Ok("postgres".to_owned()) };
+fn database_name(
+    workspace: &Workspace,
+    first: Option<&str>,
+    second: Option<&str>,
+) -> Result<String, Problem> {
+    let Some(first) = first else {
+        return Ok("postgres".to_owned());
+    };
     let app = workspace.apps.iter().find(|app| app.name == first);
     let names = migrations_common::cli::development_name;
     match (app, second) {
@@ -71,18 +110,28 @@ fn database_name(workspace: &Workspace, first: Option<&str>, second: Option<&str
             .map(|database| names(database))
             .ok_or_else(|| Problem::usage("unknown-database", format!("{first} has no database"))),
         (None, None) => {
-            let known: Vec<String> =
-                workspace.apps.iter().flat_map(|app| &app.databases).map(|database| names(database)).collect();
+            let known: Vec<String> = workspace
+                .apps
+                .iter()
+                .flat_map(|app| &app.databases)
+                .map(|database| names(database))
+                .collect();
             if known.iter().any(|name| name == first) || first == "postgres" {
                 return Ok(first.to_owned());
             }
             let apps = workspace.apps.iter().map(|app| app.name.as_str());
             let all = known.iter().map(String::as_str).chain(apps);
-            Err(Problem::usage("unknown-database", unknown_name("app or database", first, all)))
+            Err(Problem::usage(
+                "unknown-database",
+                unknown_name("app or database", first, all),
+            ))
         }
         (None, Some(_)) => {
             let apps = workspace.apps.iter().map(|app| app.name.as_str());
-            Err(Problem::usage("unknown-app", unknown_name("app", first, apps)))
+            Err(Problem::usage(
+                "unknown-app",
+                unknown_name("app", first, apps),
+            ))
         }
     }
 }

@@ -18,10 +18,17 @@ use crate::prepare::Prepared;
 use crate::problem::{Problem, Problems};
 use crate::target::Scope;
 
-pub(super) fn run<S: Selection>(runtime: &Runtime, args: &Migrate<S>, reporter: &Reporter) -> Result<u8, Problems> {
+pub(super) fn run<S: Selection>(
+    runtime: &Runtime,
+    args: &Migrate<S>,
+    reporter: &Reporter,
+) -> Result<u8, Problems> {
     let apps = choose(runtime, &args.apps, false)?;
     reporter.again("migrate", &apps, &args.place);
-    let request = Request { up_to: args.to, out_of_order: args.out_of_order.is_some() };
+    let request = Request {
+        up_to: args.to,
+        out_of_order: args.out_of_order.is_some(),
+    };
     if let Some(directory) = &args.sql {
         let files = scripts(runtime, &apps, args, request, directory)?;
         reporter.written(&files);
@@ -30,11 +37,18 @@ pub(super) fn run<S: Selection>(runtime: &Runtime, args: &Migrate<S>, reporter: 
     let targets = targets::resolve(runtime, &apps, &args.place, &args.run.set)?;
     let others = targets::others(runtime, &targets, &args.place, &args.run.set);
     let context = context(runtime, reporter, args.run.lock_wait)?;
-    let request = MigrateRequest { plan: request, strict: args.strict, with_requirements: args.with_requirements };
+    let request = MigrateRequest {
+        plan: request,
+        strict: args.strict,
+        with_requirements: args.with_requirements,
+    };
     if args.dry_run {
         let (plans, report) = fleet::dry_run(&targets, &others, request, &context);
         reporter.plans(&plans, &report);
-        let failed = report.targets.iter().any(|target| !target.problems.is_empty());
+        let failed = report
+            .targets
+            .iter()
+            .any(|target| !target.problems.is_empty());
         return Ok(if failed { report.exit_code() } else { 0 });
     }
     targets::ensure(runtime, &targets)?;
@@ -61,7 +75,13 @@ fn scripts<S: Selection>(
             table.unwrap_or_else(|| HistoryTable::by_default(app, database))
         };
         let requires = file.directives.requires.iter();
-        requires.map(|r| Required { label: r.to_string(), table: find(&r.app, &r.database), version: r.version }).collect()
+        requires
+            .map(|r| Required {
+                label: r.to_string(),
+                table: find(&r.app, &r.database),
+                version: r.version,
+            })
+            .collect()
     };
     let mut problems = Problems::default();
     let mut files = Vec::new();
@@ -70,22 +90,35 @@ fn scripts<S: Selection>(
             problems.take(app.database(name));
         }
         for database in &app.databases {
-            if !args.place.databases.is_empty() && !args.place.databases.contains(&database.config.name) {
+            if !args.place.databases.is_empty()
+                && !args.place.databases.contains(&database.config.name)
+            {
                 continue;
             }
             let scope = Scope::of(database, targets::values(app, database, &args.run.set));
-            if let Some(script) = problems.take(offline::script(&scope, request, &requires).map_err(Problems)) {
-                files.push((directory.join(format!("{}.{}.sql", app.name, database.config.name)), script));
+            if let Some(script) =
+                problems.take(offline::script(&scope, request, &requires).map_err(Problems))
+            {
+                files.push((
+                    directory.join(format!("{}.{}.sql", app.name, database.config.name)),
+                    script,
+                ));
             }
         }
     }
     problems.or_ok(())?;
     let unwritable = |path: &Path, error: &std::io::Error| {
-        Problem::failed("unwritable", format!("cannot write {}: {error}", path.display()))
+        Problem::failed(
+            "unwritable",
+            format!("cannot write {}: {error}", path.display()),
+        )
     };
     fs::create_dir_all(directory).map_err(|error| unwritable(directory, &error))?;
     for (path, script) in &files {
         fs::write(path, script).map_err(|error| unwritable(path, &error))?;
     }
-    Ok(files.into_iter().map(|(path, _)| path.display().to_string()).collect())
+    Ok(files
+        .into_iter()
+        .map(|(path, _)| path.display().to_string())
+        .collect())
 }

@@ -36,19 +36,26 @@ pub fn run<Many: Selection, One: Selection>(command: &RunTime<Many, One>, runtim
 }
 
 /// The apps that were named, or all of them.
-fn choose<'r>(runtime: &'r Runtime, selection: &impl Selection, all_by_default: bool) -> Result<Vec<&'r App>, Problems> {
+fn choose<'r>(
+    runtime: &'r Runtime,
+    selection: &impl Selection,
+    all_by_default: bool,
+) -> Result<Vec<&'r App>, Problems> {
     let names = selection.names();
     let all = selection.all() || (names.is_empty() && all_by_default);
     let mut problems = Problems::default();
     if all && !names.is_empty() {
-        problems.push(Problem::usage("apps-and-all", "--all means every app; name some or say --all"));
+        problems.push(Problem::usage(
+            "apps-and-all",
+            "--all means every app; name some or say --all",
+        ));
     }
     if !all && names.is_empty() {
         let known: Vec<&str> = runtime.apps.iter().map(|app| app.name.as_str()).collect();
-        problems.push(
-            Problem::usage("no-app-named", "which app?")
-                .help(format!("name one, or say --all (apps: {})", known.join(", "))),
-        );
+        problems.push(Problem::usage("no-app-named", "which app?").help(format!(
+            "name one, or say --all (apps: {})",
+            known.join(", ")
+        )));
     }
     let mut chosen: Vec<&App> = Vec::new();
     if all {
@@ -66,18 +73,30 @@ fn choose<'r>(runtime: &'r Runtime, selection: &impl Selection, all_by_default: 
     }
     if all && chosen.is_empty() && problems.0.is_empty() {
         problems.push(
-            Problem::usage("no-apps", "there are no apps: no workspace member has a migrations.toml")
-                .help("put a migrations.toml beside the Cargo.toml of a member"),
+            Problem::usage(
+                "no-apps",
+                "there are no apps: no workspace member has a migrations.toml",
+            )
+            .help("put a migrations.toml beside the Cargo.toml of a member"),
         );
     }
     problems.or_ok(chosen)
 }
 
 /// What a run needs besides its targets.
-fn context(runtime: &Runtime, reporter: &Reporter, lock_wait: std::time::Duration) -> Result<Context, Problem> {
+fn context(
+    runtime: &Runtime,
+    reporter: &Reporter,
+    lock_wait: std::time::Duration,
+) -> Result<Context, Problem> {
     let interrupt = Interrupt::default();
     signals::watch(&interrupt)?;
-    Ok(Context { observer: reporter.observer(), interrupt, lock_wait, histories: histories(runtime) })
+    Ok(Context {
+        observer: reporter.observer(),
+        interrupt,
+        lock_wait,
+        histories: histories(runtime),
+    })
 }
 
 /// Where each app's history is, for requirements.
@@ -86,7 +105,10 @@ fn histories(runtime: &Runtime) -> HashMap<(String, String), HistoryTable> {
     databases
         .map(|database| {
             let config = &database.config;
-            let table = HistoryTable { schema: config.schema.clone(), name: config.history_table.clone() };
+            let table = HistoryTable {
+                schema: config.schema.clone(),
+                name: config.history_table.clone(),
+            };
             ((database.app.clone(), config.name.clone()), table)
         })
         .collect()
@@ -95,12 +117,21 @@ fn histories(runtime: &Runtime) -> HashMap<(String, String), HistoryTable> {
 /// The one database that a command means which works on one.
 fn one_database<'a>(app: &'a App, place: &Place) -> Result<&'a str, Problem> {
     match (place.databases.as_slice(), app.databases.as_slice()) {
-        ([name], _) => app.database(name).map(|database| database.config.name.as_str()),
+        ([name], _) => app
+            .database(name)
+            .map(|database| database.config.name.as_str()),
         ([], [only]) => Ok(&only.config.name),
         _ => {
-            let names: Vec<&str> = app.databases.iter().map(|d| d.config.name.as_str()).collect();
-            Err(Problem::usage("which-database", format!("which database of {}? Versions belong to one", app.name))
-                .help(format!("--database {}", names.join(" or --database "))))
+            let names: Vec<&str> = app
+                .databases
+                .iter()
+                .map(|d| d.config.name.as_str())
+                .collect();
+            Err(Problem::usage(
+                "which-database",
+                format!("which database of {}? Versions belong to one", app.name),
+            )
+            .help(format!("--database {}", names.join(" or --database "))))
         }
     }
 }

@@ -13,19 +13,52 @@ use crate::report::Report;
 use crate::runner::Context;
 use crate::target::Target;
 
-pub(super) fn rollback<S: Selection>(runtime: &Runtime, args: &Rollback<S>, reporter: &Reporter) -> Result<u8, Problems> {
-    let asked = Asked { verb: "rollback", selection: &args.app, place: &args.place, run: &args.run };
-    asked.on_target(runtime, reporter, |targets, others, context| fleet::roll_back(targets, others, args.to, context))
+pub(super) fn rollback<S: Selection>(
+    runtime: &Runtime,
+    args: &Rollback<S>,
+    reporter: &Reporter,
+) -> Result<u8, Problems> {
+    let asked = Asked {
+        verb: "rollback",
+        selection: &args.app,
+        place: &args.place,
+        run: &args.run,
+    };
+    asked.on_target(runtime, reporter, |targets, others, context| {
+        fleet::roll_back(targets, others, args.to, context)
+    })
 }
 
-pub(super) fn baseline<S: Selection>(runtime: &Runtime, args: &Baseline<S>, reporter: &Reporter) -> Result<u8, Problems> {
-    let asked = Asked { verb: "baseline", selection: &args.app, place: &args.place, run: &args.run };
-    asked.on_target(runtime, reporter, |targets, _, context| fleet::baseline(targets, args.version, context))
+pub(super) fn baseline<S: Selection>(
+    runtime: &Runtime,
+    args: &Baseline<S>,
+    reporter: &Reporter,
+) -> Result<u8, Problems> {
+    let asked = Asked {
+        verb: "baseline",
+        selection: &args.app,
+        place: &args.place,
+        run: &args.run,
+    };
+    asked.on_target(runtime, reporter, |targets, _, context| {
+        fleet::baseline(targets, args.version, context)
+    })
 }
 
-pub(super) fn repair<S: Selection>(runtime: &Runtime, args: &Repair<S>, reporter: &Reporter) -> Result<u8, Problems> {
-    let asked = Asked { verb: "repair", selection: &args.app, place: &args.place, run: &args.run };
-    asked.on_target(runtime, reporter, |targets, _, context| fleet::repair(targets, args.version, context))
+pub(super) fn repair<S: Selection>(
+    runtime: &Runtime,
+    args: &Repair<S>,
+    reporter: &Reporter,
+) -> Result<u8, Problems> {
+    let asked = Asked {
+        verb: "repair",
+        selection: &args.app,
+        place: &args.place,
+        run: &args.run,
+    };
+    asked.on_target(runtime, reporter, |targets, _, context| {
+        fleet::repair(targets, args.version, context)
+    })
 }
 
 /// What the three have in common.

@@ -13,7 +13,11 @@ use crate::problem::{Kind, Problems};
 /// Exit status of a checking command that found something.
 const FOUND: u8 = 3;
 
-pub(super) fn run<S: Selection>(runtime: &Runtime, args: &Status<S>, reporter: &Reporter) -> Result<u8, Problems> {
+pub(super) fn run<S: Selection>(
+    runtime: &Runtime,
+    args: &Status<S>,
+    reporter: &Reporter,
+) -> Result<u8, Problems> {
     let apps = choose(runtime, &args.apps, true)?;
     reporter.again("migrate", &apps, &args.place);
     let targets = targets::resolve(runtime, &apps, &args.place, &args.set)?;
@@ -23,7 +27,11 @@ pub(super) fn run<S: Selection>(runtime: &Runtime, args: &Status<S>, reporter: &
     let count = |state: State| status.iter().filter(|target| target.state == state).count();
     let unreachable = count(State::Unreachable);
     Ok(if unreachable > 0 {
-        if unreachable == status.len() { Kind::Connect.exit_code() } else { 6 }
+        if unreachable == status.len() {
+            Kind::Connect.exit_code()
+        } else {
+            6
+        }
     } else if count(State::Diverged) > 0 || (args.strict && count(State::Ahead) > 0) {
         Kind::Verification.exit_code()
     } else if args.check && count(State::Pending) > 0 {
