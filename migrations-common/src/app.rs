@@ -49,6 +49,14 @@ pub struct Embedded {
     pub files: &'static [(&'static str, &'static [u8])],
 }
 
+/// What the app's build script embedded, as an [`Embedded`](crate::app::Embedded); see the crate `migrations-embed`.
+#[macro_export]
+macro_rules! embedded_app {
+    () => {
+        include!(concat!(env!("OUT_DIR"), "/embedded_app.rs"))
+    };
+}
+
 impl App {
     /// Reads the app in `directory`; `path` is how messages call that directory.
     ///

@@ -53,8 +53,8 @@ pub(crate) struct Apps {
 #[derive(Debug, Args)]
 pub(crate) struct App {
     /// The app
-    #[arg(value_name = "APP", num_args = 1)]
-    app: Vec<String>,
+    #[arg(value_name = "APP")]
+    app: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -96,7 +96,7 @@ impl Selection for Apps {
 
 impl Selection for App {
     fn names(&self) -> &[String] {
-        &self.app
+        std::slice::from_ref(&self.app)
     }
     fn all(&self) -> bool {
         false

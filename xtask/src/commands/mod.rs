@@ -52,7 +52,11 @@ fn runtime(workspace: Workspace, format: Format) -> Runtime {
             Some(server) => server,
             None => {
                 let server = cluster.start_or_reuse(&search)?;
-                Reporter::new(format, false, false, PROGRAM).server(&server, &shown);
+                Reporter::new(format, false, false, PROGRAM).server(
+                    &server.version.to_string(),
+                    &shown,
+                    server.started,
+                );
                 server
             }
         };

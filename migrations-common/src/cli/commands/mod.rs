@@ -14,7 +14,7 @@ use super::signals;
 use crate::app::App;
 use crate::history::HistoryTable;
 use crate::interrupt::Interrupt;
-use crate::problem::{Kind, Problem, Problems};
+use crate::problem::{Problem, Problems};
 use crate::runner::Context;
 
 /// Runs `command` and returns the exit status.

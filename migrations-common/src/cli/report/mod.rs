@@ -2,7 +2,7 @@
 #![allow(missing_docs, clippy::all, clippy::disallowed_macros)]
 use crate::app::App;
 use crate::cli::args::{Format, Place};
-use crate::embedded::Running;
+
 use crate::event::Observer;
 use crate::fleet::TargetStatus;
 use crate::history::History;
@@ -51,7 +51,7 @@ impl Reporter {
     pub fn apps(&self, r: &[App], p: &[Problem]) {
         println!("{} {p:?}", r.len())
     }
-    pub fn server(&self, r: &Running, shown: &str) {
-        println!("{r:?} {shown}")
+    pub fn server(&self, version: &str, shown: &str, started: Option<std::time::Duration>) {
+        println!("{version} {shown} {started:?}")
     }
 }
