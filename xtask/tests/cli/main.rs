@@ -1,0 +1,12 @@
+//! `cargo xtask` as a person runs it: the built program, workspaces in temporary directories, a real server.
+
+mod bad_input;
+mod concurrency;
+mod crash;
+mod development;
+mod discovery;
+mod offline;
+mod readme;
+mod runs;
+mod signals;
+mod support;
