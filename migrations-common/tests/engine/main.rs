@@ -2,7 +2,9 @@
 
 mod control;
 mod cut;
+mod history;
 mod plan;
+mod refinery;
 mod session_state;
 mod smoke;
 mod support;
