@@ -107,7 +107,7 @@ impl Batch {
                 self.line("reset session authorization; reset role;");
                 let mark = self.marked.then(|| Mark::file(index));
                 self.line(&guard::still_there(scope, mark.as_ref()));
-                self.line("reset all;");
+                self.line("reset all; close all; unlisten *; deallocate all; discard temp;");
                 self.line(&settings(scope, None));
             }
             self.line(&part.record);
@@ -133,6 +133,10 @@ impl Batch {
         self.piece(index, text, from..text.len());
         // On a line of its own: the file may end in a comment, and without a `;`.
         self.line("\n;");
+        if let Some(last) = self.pieces.last_mut() {
+            // Where the server misses something at the end of the file, it points here.
+            last.at.end = self.sql.len();
+        }
     }
 
     fn piece(&mut self, file: usize, text: &str, range: Range<usize>) {
@@ -152,11 +156,13 @@ impl Batch {
 }
 
 /// The settings in force while `file` runs, or while we look and record; until the transaction ends.
+///
+/// Strings are standard until the session ends: the server reads a text before it runs any of it.
 fn settings(scope: &Scope, file: Option<&Prepared>) -> String {
     let limits = file.map_or(scope.limits, |file| limits(scope, file));
     format!(
         "set local search_path = {}; set local lock_timeout = {}; set local statement_timeout = {}; \
-         set local standard_conforming_strings = on; {}",
+         set standard_conforming_strings = on; {}",
         search_path(scope),
         limits.lock_timeout.as_millis(),
         limits.statement_timeout.as_millis(),

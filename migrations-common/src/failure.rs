@@ -126,8 +126,11 @@ fn locate(
     }
 }
 
-/// The token that byte `offset` of what was sent belongs to.
+/// The token that byte `offset` of what was sent belongs to; after the last statement, its end.
 fn token(file: &Prepared, offset: usize) -> Range<usize> {
+    if let Some(last) = file.statements.last().filter(|last| last.end <= offset) {
+        return last.end..last.end;
+    }
     tokens(&file.rendered.text)
         .map(|token| token.span)
         .find(|span| span.contains(&offset))

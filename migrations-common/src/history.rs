@@ -186,5 +186,5 @@ fn malformed(table: &HistoryTable, version: &str, what: &str) -> Problem {
         format!("the row of version {version} in {} {what}", table.sql()),
     )
     .note("refinery and this tool write a name, an RFC 3339 time and a checksum in decimal digits")
-    .help("correct the row by hand; `repair APP VERSION` writes the name and checksum of today's file")
+    .help("correct the row by hand")
 }

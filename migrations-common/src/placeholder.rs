@@ -20,11 +20,12 @@ pub struct Rendered {
 }
 
 impl Rendered {
-    /// A file that is sent as it stands.
+    /// A file that is sent as it stands, but for a byte order mark: the server would take it for a name.
     pub fn verbatim(text: &str) -> Self {
+        let start = start(text);
         Rendered {
-            text: text.to_owned(),
-            pieces: vec![(0, 0)],
+            text: text.get(start..).unwrap_or("").to_owned(),
+            pieces: vec![(0, start)],
         }
     }
 
@@ -56,7 +57,7 @@ pub fn render(source: &Source, values: &Values) -> Result<Rendered, Vec<Problem>
         pieces: Vec::new(),
     };
     let mut problems = Vec::new();
-    let mut copied = 0;
+    let mut copied = start(&source.text);
     for found in find(&source.text) {
         let replacement = match replace(&found, values) {
             Ok(replacement) => replacement,
@@ -103,6 +104,12 @@ pub fn render_part(
             };
             problems.into_iter().map(relocate).collect()
         })
+}
+
+/// The byte after a byte order mark.
+fn start(text: &str) -> usize {
+    const BYTE_ORDER_MARK: char = '\u{feff}';
+    text.len() - text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).len()
 }
 
 impl Rendered {

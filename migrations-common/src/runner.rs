@@ -1,5 +1,6 @@
 //! One plan on one target: transactions, locks, retries. The only run loop.
 
+mod only_if;
 mod record;
 mod transaction;
 mod without_transaction;
@@ -138,6 +139,10 @@ impl<'r> Runner<'r> {
                 Ok(outcome) => return self.finish(outcome),
                 Err(Halt::Stop(problem)) => return self.fail(vec![problem]),
                 Err(Halt::Changed) => match self.look_again() {
+                    Ok(found) if found == history => {
+                        let problem = two_histories(self.target);
+                        return self.fail(vec![problem]);
+                    }
                     Ok(found) => history = found,
                     Err(problem) => return self.fail(vec![problem]),
                 },
@@ -179,6 +184,12 @@ impl<'r> Runner<'r> {
 
     /// Runs one unit and adds its rows to `history`.
     fn unit(&mut self, history: &mut History, unit: &Unit) -> Result<Vec<Applied>, Halt> {
+        if let [file] = unit.migrations.as_slice()
+            && let Some(question) = &file.only_if
+            && !self.applies_here(history, file, question)?
+        {
+            return self.skip(history, file);
+        }
         if unit.transactional {
             self.transaction(history, &unit.migrations)
         } else {
@@ -276,6 +287,16 @@ impl<'r> Runner<'r> {
         }
         problem
     }
+}
+
+/// Looking again would go on for ever.
+fn two_histories(target: &Target) -> Problem {
+    let table = target.history.sql();
+    Problem::failed(
+        "history-changed",
+        format!("{table} shows other rows to a unit than to a look at it"),
+    )
+    .help(format!("if it has row level security: alter table {table} disable row level security"))
 }
 
 /// `V16`, or `V16 to V20`.

@@ -12,7 +12,7 @@ use crate::event::{Event, Observer};
 use crate::interrupt::{Interrupt, Registration};
 use crate::migration::Migration;
 use crate::prepare::Prepared;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::target::Target;
 
 /// An open connection and what runs on it.
@@ -63,11 +63,16 @@ impl Session {
             on_notice.notice(&notice)
         })?;
         let registration = interrupt.register(connection.canceller());
-        Ok(Session {
+        let mut session = Session {
             connection,
             progress,
             _registration: registration,
-        })
+        };
+        // A database or a role may have it off; files were split as it is on.
+        session
+            .ask("set standard_conforming_strings = on")
+            .map_err(|error| error.into_problem(Kind::Connect, "connection-lost"))?;
+        Ok(session)
     }
 
     /// The client, for reading.
@@ -125,8 +130,9 @@ impl Session {
 
     fn roll_back(&mut self, error: &ServerError) {
         if !error.connection_lost {
-            // Outside a transaction this is a warning; a connection that is lost has nothing open.
-            let _ = self.connection.simple_query("rollback");
+            // Outside a transaction this is a warning; a connection that is lost has nothing open. A rollback keeps what
+            // the file prepared, and the next try would find it there.
+            let _ = self.connection.simple_query("rollback; deallocate all");
         }
     }
 }

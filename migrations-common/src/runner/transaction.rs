@@ -8,7 +8,7 @@ use crate::batch::{Batch, Part, Refused, Required};
 use crate::connect::ServerError;
 use crate::event::{Applied, Event, How};
 use crate::failure::{self, Where};
-use crate::history::{self, History, SKIPPED};
+use crate::history::{self, History};
 use crate::prepare::Prepared;
 use crate::problem::{Kind, Problem};
 use crate::session::Reached;
@@ -35,46 +35,29 @@ impl Runner<'_> {
         let create = self.create_table(history);
         let requires = self.required(files.iter().map(|file| &file.directives));
         let files: Vec<&Prepared> = files.iter().collect();
-        let record = |index: usize, file: &Prepared, outcome: Option<&str>| {
-            let insert = history::insert(&self.target.history, form, &file.migration, outcome);
+        let record = |index: usize, file: &Prepared| {
+            let insert = history::insert(&self.target.history, form, &file.migration, None);
             if index == 0 {
                 format!("{create}{insert}")
             } else {
                 insert
             }
         };
-        let mut how = How::InTransaction;
-        let mut parts: Vec<Part<'_>> = files
+        let parts: Vec<Part<'_>> = files
             .iter()
             .enumerate()
             .map(|(index, file)| Part {
                 file: Some(*file),
-                record: record(index, file, None),
+                record: record(index, file),
             })
             .collect();
-        if let [file] = files.as_slice()
-            && let Some(question) = &file.only_if
-            && !self.applies_here(history, &requires, file, question)?
-        {
-            how = How::Skipped;
-            parts = vec![Part {
-                file: None,
-                record: record(0, file, Some(SKIPPED)),
-            }];
-        }
-        let outcome = (how == How::Skipped).then_some(SKIPPED);
         let mut after = history.clone();
         for file in &files {
-            after.record(form, &file.migration, outcome);
+            after.record(form, &file.migration, None);
         }
-        let run = if how == How::Skipped {
-            Vec::new()
-        } else {
-            files.clone()
-        };
-        let reached = self.commit(history, &after, &requires, &run, &parts)?;
+        let reached = self.commit(history, &after, &requires, &files, &parts)?;
         *history = after;
-        Ok(applied(&files, how, &reached.elapsed))
+        Ok(applied(&files, How::InTransaction, &reached.elapsed))
     }
 
     /// Sends a transaction until it commits, fails, or time is up. `after` is the history that it leaves.
@@ -160,44 +143,6 @@ impl Runner<'_> {
         Ok(Try::Failed(failure::explain_immediate(problem, index)))
     }
 
-    /// Asks the target whether a file with `only-if` runs there. Nothing is changed.
-    fn applies_here(
-        &mut self,
-        history: &History,
-        requires: &[Required],
-        file: &Prepared,
-        question: &str,
-    ) -> Result<bool, Halt> {
-        let opening = Batch::opening(self.target, history, requires);
-        let mut backoff = Backoff::new(self.context.lock_wait);
-        let mut told = false;
-        loop {
-            self.stop_if_interrupted()?;
-            let sql = format!("{}\nselect ({question}\n)::boolean;\nrollback", opening.sql);
-            let session = self.link.session(self.context)?;
-            match session.ask(&sql) {
-                Ok(Some(answer)) => return Ok(answer == "t"),
-                Ok(None) => {
-                    return Err(only_if(
-                        file,
-                        "the query answered NULL, or with no row".to_owned(),
-                        None,
-                    )
-                    .into());
-                }
-                Err(error) => match Refused::of(&error) {
-                    Some(Refused::Busy) => self.wait_for_lock(&mut backoff, &mut told)?,
-                    Some(Refused::HistoryChanged) => return Err(Halt::Changed),
-                    Some(Refused::Requirement(message)) => return Err(unmet(message).into()),
-                    Some(Refused::Schema(message)) => return Err(closed_schema(message).into()),
-                    Some(Refused::LeftTransaction) | None => {
-                        return Err(only_if(file, error.message.clone(), error.sqlstate).into());
-                    }
-                },
-            }
-        }
-    }
-
     /// Waits for whoever holds the target's lock; says once who that is.
     pub(super) fn wait_for_lock(
         &mut self,
@@ -265,7 +210,7 @@ pub(super) fn unmet(message: String) -> Problem {
         .help("apply it first, or let this run do it: --with-requirements")
 }
 
-fn closed_schema(message: String) -> Problem {
+pub(super) fn closed_schema(message: String) -> Problem {
     Problem::failed("no-schema", message)
         .note("an unqualified CREATE TABLE would land in the next schema of search_path")
         .help("create the schema and grant USAGE and CREATE on it, or correct `schema` in migrations.toml")
@@ -280,18 +225,4 @@ fn left_transaction(
     let (_, mut problem) = failure::describe(&error, files, &Where::Batch(batch, reached.mark));
     problem.code = "transaction-control";
     problem.help("remove what commits or rolls back from the file, and what it calls")
-}
-
-fn only_if(file: &Prepared, message: String, sqlstate: Option<String>) -> Problem {
-    let span = file
-        .directives
-        .only_if
-        .as_ref()
-        .map_or(0..0, |only_if| only_if.span.clone());
-    let mut problem = Problem::failed("migration-failed", message)
-        .at(file.source.place(span).labelled("the `only-if` query"))
-        .help("the query must give one row with one boolean, such as `select exists (…)`");
-    problem.sqlstate = sqlstate;
-    problem.migration = Some(file.migration.label());
-    problem
 }

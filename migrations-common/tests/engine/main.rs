@@ -1,4 +1,12 @@
 //! The engine against a real server: one throw-away cluster for the whole run, a database for each test.
 
+mod control;
+mod cut;
+mod history;
+mod plan;
+mod refinery;
+mod session_state;
 mod smoke;
 mod support;
+mod units;
+mod verification;
