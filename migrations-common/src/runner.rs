@@ -32,6 +32,8 @@ pub struct Context {
     pub interrupt: Interrupt,
     /// How long to wait for a target's lock, and for locks of tables.
     pub lock_wait: Duration,
+    /// What to type before a command of ours, in messages: `cargo xtask`, or an app binary's name.
+    pub program: String,
     /// Where the history of each (app, database) is, for requirements.
     pub histories: HashMap<(String, String), HistoryTable>,
 }
@@ -296,7 +298,9 @@ fn two_histories(target: &Target) -> Problem {
         "history-changed",
         format!("{table} shows other rows to a unit than to a look at it"),
     )
-    .help(format!("if it has row level security: alter table {table} disable row level security"))
+    .help(format!(
+        "if it has row level security: alter table {table} disable row level security"
+    ))
 }
 
 /// `V16`, or `V16 to V20`.

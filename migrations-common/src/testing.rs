@@ -103,6 +103,7 @@ pub fn quiet() -> Context {
         observer: Arc::new(|_| {}),
         interrupt: Interrupt::default(),
         lock_wait: Duration::from_secs(60),
+        program: "cargo xtask".to_owned(),
         histories: std::collections::HashMap::new(),
     }
 }

@@ -84,6 +84,8 @@ pub fn dry_run(
 /// All targets of a run, with what was found of each.
 struct Prepared<'r> {
     entries: Vec<Entry>,
+    /// Every app's databases, for messages on what is not among the entries.
+    known: Vec<Arc<Database>>,
     found: Found,
     request: MigrateRequest,
     context: &'r Context,
@@ -133,6 +135,10 @@ impl<'r> Prepared<'r> {
             })
             .collect();
         Prepared {
+            known: all
+                .iter()
+                .map(|target| Arc::clone(&target.database))
+                .collect(),
             entries,
             found,
             request,
@@ -165,12 +171,7 @@ impl<'r> Prepared<'r> {
 
     fn order(&self) -> Result<Vec<Step>, Vec<Problem>> {
         let series = self.series();
-        let known: Vec<Arc<Database>> = self
-            .entries
-            .iter()
-            .map(|entry| Arc::clone(&entry.target.database))
-            .collect();
-        requirement::order(&series, &known)
+        requirement::order(&series, &self.known, &self.context.program)
     }
 
     /// One series an app's database, whatever the number of its targets.

@@ -31,7 +31,7 @@ pub fn roll_back(
         }
         let files = to_take_back(target, history, to)?;
         let versions: BTreeSet<Version> = files.iter().map(|file| file.migration.version).collect();
-        refuse_dependents(target, &versions, others)?;
+        refuse_dependents(target, &versions, others, &context.program)?;
         Ok(Change::TakeBack(files))
     })
 }
@@ -172,6 +172,7 @@ fn refuse_dependents(
     target: &Target,
     versions: &BTreeSet<Version>,
     others: &Others<'_>,
+    program: &str,
 ) -> Result<(), Vec<Problem>> {
     let mut problems = Vec::new();
     let mut series = Vec::new();
@@ -213,7 +214,8 @@ fn refuse_dependents(
                 ),
             )
             .help(format!(
-                "take that back first: rollback {} --database {} --to {}",
+                "take that back first: {} rollback {} --database {} --to {}",
+                program,
                 node.app,
                 node.database,
                 below(others, &node)

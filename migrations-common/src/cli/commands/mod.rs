@@ -95,6 +95,7 @@ fn context(
         observer: reporter.observer(),
         interrupt,
         lock_wait,
+        program: runtime.program.clone(),
         histories: histories(runtime),
     })
 }
