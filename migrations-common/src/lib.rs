@@ -2,6 +2,8 @@
 
 pub mod app;
 pub mod batch;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod config;
 pub mod connect;
 pub mod directive;

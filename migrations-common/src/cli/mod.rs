@@ -1,0 +1,3 @@
+//! What xtask and every app binary share: flags, commands, reporters.
+
+pub mod report;
