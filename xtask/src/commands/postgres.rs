@@ -12,9 +12,12 @@ use super::server;
 use crate::cli::Postgres;
 use crate::workspace::Workspace;
 
-pub(super) fn run(workspace: &Workspace, command: &Postgres) -> Result<u8, Problems> {
-    let environment = Environment::of_process();
-    let (cluster, mut search, shown) = server(workspace, &environment);
+pub(super) fn run(
+    workspace: &Workspace,
+    command: &Postgres,
+    environment: &Environment,
+) -> Result<u8, Problems> {
+    let (cluster, mut search, shown) = server(workspace, environment);
     match command {
         Postgres::Start { postgres } => {
             search.major = *postgres;

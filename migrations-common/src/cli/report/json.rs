@@ -33,6 +33,11 @@ fn document(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
     )
 }
 
+/// Files that `--sql` wrote.
+pub fn written(files: &[String]) -> Value {
+    document([("files", files.iter().map(String::as_str).collect())])
+}
+
 /// How a run ended: of migrate, rollback, baseline and repair.
 pub fn report(report: &Report) -> Value {
     let targets = report.targets.iter().map(|one| {
