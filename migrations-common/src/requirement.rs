@@ -41,8 +41,8 @@ pub struct Step {
 
 /// Orders what is pending in `series` so that each migration comes after its predecessor and after what it requires.
 ///
-/// It is an order over migrations, not over apps: app1 V1, app2 V1, app1 V2 is legal. Where nothing decides, the
-/// one that sorts first by app, database and version runs first; a series is left only when it has to be.
+/// It is an order over migrations, not over apps: app1 V1, app2 V1, app1 V2 is legal. A series is left only when it
+/// has to wait; where nothing decides, the first of `series` goes on.
 ///
 /// # Errors
 /// `missing-requirement` for what is neither applied nor pending, `requirement-cycle`.
@@ -107,7 +107,7 @@ pub fn order(
     };
     loop {
         let current = steps.last().map(|step: &Step| step.series);
-        let mut candidates: Vec<usize> = by_name.values().copied().collect();
+        let mut candidates: Vec<usize> = (0..series.len()).collect();
         if let Some(current) = current {
             candidates.insert(0, current);
         }

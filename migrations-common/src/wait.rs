@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_end() {
-        let mut backoff = Backoff::new(Duration::from_secs(3600));
+        let mut backoff = Backoff::new(Duration::from_hours(1));
         let pauses: Vec<Duration> = (0..10).filter_map(|_| backoff.pause()).collect();
         assert!(pauses[0] < Duration::from_millis(100), "{pauses:?}");
         assert!(

@@ -174,41 +174,34 @@ impl<'r> Prepared<'r> {
         requirement::order(&series, &self.known, &self.context.program)
     }
 
-    /// One series an app's database, whatever the number of its targets.
+    /// One series an app's database, whatever the number of its targets; in the order that they were asked for.
     fn series(&self) -> Vec<Series<'_>> {
-        let mut series: BTreeMap<(&str, &str), Series<'_>> = BTreeMap::new();
+        let mut series: Vec<Series<'_>> = Vec::new();
         for entry in &self.entries {
             let database = &entry.target.database;
             let runs = entry.asked || self.request.with_requirements;
-            let pending: Vec<&Arc<Migration>> = entry
-                .plan
-                .pending
-                .iter()
-                .filter(|_| runs)
-                .map(|prepared| &prepared.migration)
-                .collect();
+            let pending = entry.plan.pending.iter().filter(|_| runs);
+            let pending: Vec<&Arc<Migration>> =
+                pending.map(|prepared| &prepared.migration).collect();
             let applied = entry.history.rows.iter().map(|row| row.version).collect();
-            let name = (database.app.as_str(), database.config.name.as_str());
-            match series.get_mut(&name) {
+            match series
+                .iter_mut()
+                .find(|one| one.database.label() == database.label())
+            {
                 Some(one) => {
                     one.applied = one.applied.intersection(&applied).copied().collect();
                     one.pending.extend(pending);
                     one.pending.sort_by_key(|migration| migration.version);
                     one.pending.dedup_by_key(|migration| migration.version);
                 }
-                None => {
-                    series.insert(
-                        name,
-                        Series {
-                            database,
-                            applied,
-                            pending,
-                        },
-                    );
-                }
+                None => series.push(Series {
+                    database,
+                    applied,
+                    pending,
+                }),
             }
         }
-        series.into_values().collect()
+        series
     }
 
     fn run(&mut self, steps: &[Step]) {

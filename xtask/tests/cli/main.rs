@@ -1,5 +1,12 @@
 //! `cargo xtask` as a person runs it: the built program, workspaces in temporary directories, a real server.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod bad_input;
 mod concurrency;
 mod crash;
