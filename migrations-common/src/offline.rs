@@ -67,11 +67,11 @@ impl Script<'_> {
         ));
     }
 
-    fn unit(&mut self, unit: &Unit, requires: &dyn Fn(&Prepared) -> Vec<Required>) {
+    fn unit(&mut self, unit: &Unit, find: &dyn Fn(&Prepared) -> Vec<Required>) {
         let Some(first) = unit.migrations.first() else {
             return;
         };
-        let required: Vec<Required> = unit.migrations.iter().flat_map(requires).collect();
+        let required: Vec<Required> = unit.migrations.iter().flat_map(find).collect();
         let labels: Vec<String> = unit
             .migrations
             .iter()

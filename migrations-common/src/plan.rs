@@ -72,7 +72,7 @@ pub fn plan(
                 None => {}
             },
             None if newest.is_none_or(|newest| row.version > newest) => {
-                plan.ahead.push(row.version)
+                plan.ahead.push(row.version);
             }
             None => problems.push(missing(database, row)),
         }

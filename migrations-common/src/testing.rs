@@ -102,7 +102,7 @@ pub fn quiet() -> Context {
     Context {
         observer: Arc::new(|_| {}),
         interrupt: Interrupt::default(),
-        lock_wait: Duration::from_secs(60),
+        lock_wait: Duration::from_mins(1),
         program: "cargo xtask".to_owned(),
         histories: std::collections::HashMap::new(),
     }

@@ -20,7 +20,7 @@ impl Backoff {
         // A limit past the end of time is none that anybody meets.
         let until = now
             .checked_add(limit)
-            .unwrap_or(now + Duration::from_secs(86_400 * 365));
+            .unwrap_or(now + Duration::from_hours(24 * 365));
         Backoff { until, next: FIRST }
     }
 

@@ -1,5 +1,7 @@
 //! The structs against the database that the apps' migrations make.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::path::Path;
 
 use migrations_common::app::App;

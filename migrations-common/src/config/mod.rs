@@ -90,7 +90,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             lock_timeout: Duration::from_secs(3),
-            statement_timeout: Duration::from_secs(15 * 60),
+            statement_timeout: Duration::from_mins(15),
         }
     }
 }
@@ -125,12 +125,12 @@ impl Config {
     ///
     /// # Errors
     /// Every mistake in the file, each with its line and what to write instead.
-    pub fn parse(app: &str, source: Source) -> Result<Config, Problems> {
-        let (document, mut reader) = Reader::open(&source)?;
+    pub fn parse(app: &str, source: &Source) -> Result<Config, Problems> {
+        let (document, mut reader) = Reader::open(source)?;
         let mut root = Table::of(document.get_ref(), "the file");
         let mut databases = Vec::new();
         for entry in root.tables(&mut reader, "databases") {
-            databases.extend(database(app, entry, &mut reader));
+            databases.push(database(app, entry, &mut reader));
         }
         if databases.is_empty() && !reader.found_problems() {
             reader
@@ -164,7 +164,7 @@ impl Config {
     }
 }
 
-fn database(app: &str, mut entry: read::Entry<'_>, reader: &mut Reader) -> Option<DatabaseConfig> {
+fn database(app: &str, mut entry: read::Entry<'_>, reader: &mut Reader) -> DatabaseConfig {
     let name = entry.name.clone();
     let place = entry.place.clone();
     reader.check_name("database", &name, &place);
@@ -227,7 +227,7 @@ fn database(app: &str, mut entry: read::Entry<'_>, reader: &mut Reader) -> Optio
     };
     let _: Option<()> = layout;
     entry.table.finish(reader);
-    Some(config)
+    config
 }
 
 fn environment(

@@ -21,7 +21,7 @@ enum Try {
     LookAgain,
     Failed(Problem),
     /// Nobody knows yet whether the commit arrived.
-    Lost(ServerError),
+    Lost(Box<ServerError>),
 }
 
 impl Runner<'_> {
@@ -108,7 +108,7 @@ impl Runner<'_> {
         };
         self.stop_if_interrupted()?;
         if error.connection_lost {
-            return Ok(Try::Lost(error));
+            return Ok(Try::Lost(Box::new(error)));
         }
         match Refused::of(&error) {
             Some(Refused::Busy) => return self.wait_for_lock(backoff, told).map(|()| Try::Again),
@@ -116,7 +116,9 @@ impl Runner<'_> {
             Some(Refused::Requirement(message)) => return Ok(Try::Failed(unmet(message))),
             Some(Refused::Schema(message)) => return Ok(Try::Failed(closed_schema(message))),
             Some(Refused::LeftTransaction) => {
-                return Ok(Try::Failed(left_transaction(error, files, batch, &reached)));
+                return Ok(Try::Failed(left_transaction(
+                    &error, files, batch, &reached,
+                )));
             }
             None => {}
         }
@@ -217,12 +219,12 @@ pub(super) fn closed_schema(message: String) -> Problem {
 }
 
 fn left_transaction(
-    error: ServerError,
+    error: &ServerError,
     files: &[&Prepared],
     batch: &Batch,
     reached: &Reached,
 ) -> Problem {
-    let (_, mut problem) = failure::describe(&error, files, &Where::Batch(batch, reached.mark));
+    let (_, mut problem) = failure::describe(error, files, &Where::Batch(batch, reached.mark));
     problem.code = "transaction-control";
     problem.help("remove what commits or rolls back from the file, and what it calls")
 }

@@ -36,7 +36,7 @@ impl Runner<'_> {
         let record = self.create_table(history)
             + &history::insert(&self.target.history, form, &file.migration, None);
         let elapsed = self.outside(history, file, &record, |history| {
-            history.record(form, &file.migration, None)
+            history.record(form, &file.migration, None);
         })?;
         Ok(applied(&[file], How::WithoutTransaction, &[elapsed]))
     }

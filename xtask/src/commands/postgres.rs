@@ -41,11 +41,13 @@ pub(super) fn run(
             });
         }
         Postgres::Status => match cluster.status()? {
-            Status::Absent => say(&format!(
-                "no data in {shown}: the first `cargo xtask migrate` makes it"
-            )),
+            Status::Absent => {
+                say(&format!(
+                    "no data in {shown}: the first `cargo xtask migrate` makes it"
+                ));
+            }
             Status::Stopped { major } => {
-                say(&format!("PostgreSQL {major} in {shown} does not run"))
+                say(&format!("PostgreSQL {major} in {shown} does not run"));
             }
             Status::Silent { pid } => say(&format!(
                 "a server with pid {pid} in {shown} does not answer"
