@@ -137,6 +137,7 @@ impl Config {
                 .problem("no-databases", "no database is configured", 0..0)
                 .help("add one, such as:\n[databases.core]");
         }
+        refuse_nested_paths(&databases, &mut reader);
         let names: Vec<&str> = databases.iter().map(|d| d.name.as_str()).collect();
         let mut environments = BTreeMap::new();
         for entry in root.tables(&mut reader, "environments") {
@@ -265,6 +266,25 @@ fn environment(
         locations.insert(item.name, location);
     }
     locations
+}
+
+/// Directories are read with all that is below them: one within another would lend it its migrations.
+fn refuse_nested_paths(databases: &[DatabaseConfig], reader: &mut Reader) {
+    for outer in databases {
+        let below = format!("{}/", outer.path);
+        for inner in databases
+            .iter()
+            .filter(|inner| inner.path.starts_with(&below))
+        {
+            let message = format!(
+                "the migrations of `{}` ({}) are below those of `{}` ({})",
+                inner.name, inner.path, outer.name, outer.path
+            );
+            reader
+                .problem_at("nested-paths", message, inner.place.clone())
+                .help("give each database a directory beside the other's");
+        }
+    }
 }
 
 /// What may stand between `${` and `}`.

@@ -129,6 +129,17 @@ fn a_path_stays_below_the_app() {
 }
 
 #[test]
+fn one_directory_is_not_within_another() {
+    let found = problems("[databases.core]\npath = \"migrations\"\n[databases.analytics]\n");
+    assert_eq!(
+        found,
+        [
+            "3: nested-paths: the migrations of `analytics` (migrations/analytics) are below those of `core` (migrations)"
+        ]
+    );
+}
+
+#[test]
 fn a_file_without_databases_is_refused() {
     assert!(problems("")[0].contains("no database is configured"));
 }

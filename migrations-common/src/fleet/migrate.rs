@@ -375,5 +375,5 @@ fn ahead(target: &Target, newest: Version) -> Problem {
         ),
     )
     .help("run the newer release; or without --strict, which makes this an error")
-    .help("after a branch switch on the development server: postgres reset")
+    .help("after a branch switch on the development server: cargo xtask postgres reset")
 }
