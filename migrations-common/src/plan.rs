@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use crate::app::Database;
 use crate::config::VersionWidth;
-use crate::config::VersionWidth;
 use crate::history::History;
 use crate::migration::{self, Checksum, Migration, Version};
 use crate::placeholder::Values;
@@ -81,9 +80,6 @@ pub fn plan(
     let width = history
         .form
         .map_or(database.config.history_version, |form| form.width);
-    let width = history
-        .form
-        .map_or(database.config.history_version, |form| form.width);
     let mut pending = Vec::new();
     for migration in migrations
         .iter()
@@ -99,9 +95,6 @@ pub fn plan(
         }
         if width == VersionWidth::Int4 && i32::try_from(migration.version).is_err() {
             problems.push(too_large(migration, database));
-        }
-        if width == VersionWidth::Int4 && i32::try_from(migration.version).is_err() {
-            problems.push(too_wide(migration));
         }
         pending.push(migration);
     }
@@ -172,17 +165,6 @@ fn missing(database: &Database, row: &crate::history::Applied) -> Problem {
     .at(Place::file(database.directory()))
     .note(format!("applied on {}", row.applied_on))
     .help("restore the file; if the branch was switched on a development database: cargo xtask postgres reset")
-}
-
-fn too_wide(migration: &Migration) -> Problem {
-    let message = format!(
-        "{} does not fit a history table of 32-bit versions",
-        migration.label()
-    );
-    Problem::verification("version-too-wide", message)
-        .at(migration.source.place(0..0))
-        .help(format!("give it a version up to {}", i32::MAX))
-        .help("or widen the table, and build refinery with `int8-versions` where it is used: alter table … alter version type int8")
 }
 
 fn out_of_order(migration: &Migration, current: Version) -> Problem {
