@@ -32,6 +32,9 @@ pub fn describe(error: &ServerError, files: &[&Prepared], at: &Where<'_>) -> (us
             problem = problem.at(file.source.place(0..0).labelled(label(error)));
         }
     }
+    if let Some(help) = way_out(error) {
+        problem = problem.help(help);
+    }
     for note in [&error.detail, &error.context].into_iter().flatten() {
         problem = problem.note(note.clone());
     }
@@ -47,6 +50,16 @@ pub fn describe(error: &ServerError, files: &[&Prepared], at: &Where<'_>) -> (us
         ));
     }
     (index, problem)
+}
+
+/// What helps against the limits that we set.
+fn way_out(error: &ServerError) -> Option<&'static str> {
+    match error.sqlstate.as_deref()? {
+        // Also what an operator cancels; the words of the two differ with the server's language.
+        "57014" => Some("if it needs more time, begin the file with: -- migration: statement-timeout 1h"),
+        "55P03" => Some("if it may wait longer for its locks, begin the file with: -- migration: lock-timeout 10s"),
+        _ => None,
+    }
 }
 
 /// Adds the words for constraints that are checked earlier than the file's author may think.
