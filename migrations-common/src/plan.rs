@@ -77,7 +77,9 @@ pub fn plan(
             None => problems.push(missing(database, row)),
         }
     }
-    let width = history.form.map_or(database.config.history_version, |form| form.width);
+    let width = history
+        .form
+        .map_or(database.config.history_version, |form| form.width);
     let mut pending = Vec::new();
     for migration in migrations
         .iter()
@@ -183,7 +185,10 @@ fn too_large(migration: &Migration, database: &Database) -> Problem {
     let table = &database.config.history_table;
     Problem::verification(
         "version-too-large",
-        format!("{} has a version over 32 bits, and {table} holds no more", migration.label()),
+        format!(
+            "{} has a version over 32 bits, and {table} holds no more",
+            migration.label()
+        ),
     )
     .at(migration.source.place(0..0))
     .help("give it a version that fits")

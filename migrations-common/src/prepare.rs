@@ -108,7 +108,9 @@ fn prepare(
             (split(before).unwrap_or_default(), Some(unterminated))
         }
     };
-    let from_client = found.iter().position(|s| matches!(copy(s), Some(Copy::FromClient)));
+    let from_client = found
+        .iter()
+        .position(|s| matches!(copy(s), Some(Copy::FromClient)));
     // What follows is data, as a dump has it, until a `\.`.
     let read = from_client.map_or(found.len(), |position| position + 1);
     for statement in found.iter().take(read) {
@@ -125,7 +127,10 @@ fn prepare(
     if found.is_empty() && problems.is_empty() {
         problems.extend(empty(source));
     }
-    let statements = found.iter().map(|statement| statement.span.clone()).collect();
+    let statements = found
+        .iter()
+        .map(|statement| statement.span.clone())
+        .collect();
     if !problems.is_empty() {
         return Err(problems);
     }

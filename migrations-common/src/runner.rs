@@ -289,7 +289,9 @@ fn two_histories(target: &Target) -> Problem {
         "history-changed",
         format!("{table} shows other rows to a unit than to a look at it"),
     )
-    .help(format!("if it has row level security: alter table {table} disable row level security"))
+    .help(format!(
+        "if it has row level security: alter table {table} disable row level security"
+    ))
 }
 
 /// `V16`, or `V16 to V20`.

@@ -218,7 +218,11 @@ fn read_rows(
             match applied(table, &row) {
                 // Rows come in the order of their versions.
                 Ok(applied) if history.current() == Some(applied.version) => {
-                    *slot = Err(malformed(table, &applied.version.to_string(), "is there twice"));
+                    *slot = Err(malformed(
+                        table,
+                        &applied.version.to_string(),
+                        "is there twice",
+                    ));
                 }
                 Ok(applied) => history.rows.push(applied),
                 Err(problem) => *slot = Err(problem),

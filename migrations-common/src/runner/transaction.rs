@@ -100,7 +100,6 @@ impl Runner<'_> {
         let (index, mut problem) =
             failure::describe(&error, files, &Where::Batch(batch, reached.mark));
         if error.connection_lost {
-            problem.code = "connection-lost";
             return Ok(Try::Lost(problem));
         }
         match Refused::of(&error) {

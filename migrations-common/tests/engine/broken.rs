@@ -10,13 +10,23 @@ use migrations_common::problem::Kind;
 use migrations_common::report::{Outcome, Signal};
 
 use crate::proxy::{Breaks, Proxy};
-use crate::support::{Recorder, TestDatabase, app, applied, findings, migrate, problem, target, target_at};
+use crate::support::{
+    Recorder, TestDatabase, app, applied, findings, migrate, problem, target, target_at,
+};
 
 const SLEEPING: &str = "exists (select from pg_stat_activity where datname = current_database() \
                         and wait_event = 'PgSleep')";
 
 fn shop(text: &str) -> App {
-    app("shop", "", &[("V1__a.sql", "create table a ()"), ("V2__b.sql", text), ("V3__c.sql", "create table c ()")])
+    app(
+        "shop",
+        "",
+        &[
+            ("V1__a.sql", "create table a ()"),
+            ("V2__b.sql", text),
+            ("V3__c.sql", "create table c ()"),
+        ],
+    )
 }
 
 /// Makes the sleeps of `place` end at once for those who come later.
@@ -36,11 +46,24 @@ fn a_session_that_is_killed_leaves_nothing_of_its_unit() {
     let run = Recorder::new().start(&target(&shop, &place));
     terminate_the_sleeper(&place);
     let report = run.join().expect("ends");
-    assert_eq!((report.targets[0].outcome, applied(&report)), (Outcome::Failed, vec![1]));
+    assert_eq!(
+        (report.targets[0].outcome, applied(&report)),
+        (Outcome::Failed, vec![1])
+    );
     let problem = problem(&report);
-    assert_eq!((problem.code, problem.migration.as_deref()), ("connection-lost", Some("V2__b")), "{problem:#?}");
+    assert_eq!(
+        (problem.code, problem.migration.as_deref()),
+        ("connection-lost", Some("V2__b")),
+        "{problem:#?}"
+    );
     assert_eq!(problem.places[0].line_column(), (2, 1));
-    assert!(problem.helps.iter().any(|help| help.contains("rolled it back")), "{problem:#?}");
+    assert!(
+        problem
+            .helps
+            .iter()
+            .any(|help| help.contains("rolled it back")),
+        "{problem:#?}"
+    );
     assert_eq!(place.history("shop"), "1");
     assert!(!place.has("b"));
     place.run("update pace set seconds = 0");
@@ -69,16 +92,27 @@ fn a_failure_whose_answer_was_lost_is_not_taken_for_a_commit() {
     let proxy = Proxy::losing("lose the answer", Breaks::WhenSent);
     let shop = shop("create table b (); select 1 / 0 /* lose the answer */");
     let report = Recorder::new().migrate(&[target_at(&shop, &proxy.url(&place)).into()]);
-    assert_eq!((problem(&report).code, applied(&report)), ("connection-lost", vec![1]), "{report:#?}");
+    assert_eq!(
+        (problem(&report).code, applied(&report)),
+        ("connection-lost", vec![1]),
+        "{report:#?}"
+    );
     assert_eq!(place.history("shop"), "1");
 }
 
 /// Interrupts a run of `text` as V2 while it sleeps.
 fn check_interrupted(text: &str, config: &str, history: &str) {
     let place = TestDatabase::new();
-    let files = [("V1__a.sql", "create table a ()"), ("V2__b.sql", text), ("V3__c.sql", "create table c ()")];
+    let files = [
+        ("V1__a.sql", "create table a ()"),
+        ("V2__b.sql", text),
+        ("V3__c.sql", "create table c ()"),
+    ];
     // The run goes by the apps' names where nothing else decides.
-    let (shop, next) = (app("shop", config, &files), app("zoo", "", &[("V1__a.sql", "select 1")]));
+    let (shop, next) = (
+        app("shop", config, &files),
+        app("zoo", "", &[("V1__a.sql", "select 1")]),
+    );
     let targets = [target(&shop, &place), target(&next, &place)];
     let recorder = Recorder::new();
     let interrupt = recorder.context.interrupt.clone();
@@ -95,11 +129,23 @@ fn check_interrupted(text: &str, config: &str, history: &str) {
     assert!(began.elapsed() < Duration::from_secs(30), "{text}");
     assert_eq!(report.exit_code(), 130, "{text}");
     let outcomes: Vec<Outcome> = report.targets.iter().map(|target| target.outcome).collect();
-    assert_eq!(outcomes, [Outcome::Failed, Outcome::NotReached], "{text}: {report:#?}");
-    assert_eq!(findings(&report.targets[0].problems), ["interrupted"], "{text}");
+    assert_eq!(
+        outcomes,
+        [Outcome::Failed, Outcome::NotReached],
+        "{text}: {report:#?}"
+    );
+    assert_eq!(
+        findings(&report.targets[0].problems),
+        ["interrupted"],
+        "{text}"
+    );
     assert_eq!(report.targets[0].problems[0].kind, Kind::Interrupted);
     let notes = report.targets[0].problems[0].notes.join("\n");
-    assert_eq!(notes.contains("V3 was not reached"), config.is_empty(), "{text}: {notes}");
+    assert_eq!(
+        notes.contains("V3 was not reached"),
+        config.is_empty(),
+        "{text}: {notes}"
+    );
     assert_eq!(place.history("shop"), history, "{text}");
     assert_eq!(place.history("zoo"), "none", "{text}");
     assert!(!place.has("b") && !place.has("c"), "{text}");
@@ -108,10 +154,22 @@ fn check_interrupted(text: &str, config: &str, history: &str) {
 #[test]
 fn an_interrupt_rolls_back_what_runs() {
     check_interrupted("create table b (); select pg_sleep(60)", "", "1");
-    check_interrupted("create table b (); select pg_sleep(60)", "transaction = \"target\"", "none");
-    check_interrupted("-- migration: only-if select pg_sleep(60) is null\nselect 1", "", "1");
+    check_interrupted(
+        "create table b (); select pg_sleep(60)",
+        "transaction = \"target\"",
+        "none",
+    );
+    check_interrupted(
+        "-- migration: only-if select pg_sleep(60) is null\nselect 1",
+        "",
+        "1",
+    );
     let outside = "-- migration: no-transaction\n-- migration: idempotent\n";
-    check_interrupted(&format!("{outside}select pg_sleep(60); create table if not exists b ()"), "", "1");
+    check_interrupted(
+        &format!("{outside}select pg_sleep(60); create table if not exists b ()"),
+        "",
+        "1",
+    );
 }
 
 #[test]
@@ -120,7 +178,12 @@ fn an_interrupt_ends_a_wait() {
     let shop = shop("select 1");
     let target = target(&shop, &place);
     let mut operator = place.client();
-    operator.batch_execute(&format!("begin; select {}", target.lock().try_in_transaction())).expect("locked");
+    operator
+        .batch_execute(&format!(
+            "begin; select {}",
+            target.lock().try_in_transaction()
+        ))
+        .expect("locked");
     let recorder = Recorder::waiting(Duration::from_secs(600));
     let interrupt = recorder.context.interrupt.clone();
     let run = recorder.start(&target);

@@ -14,15 +14,26 @@ fn check(granularity: Granularity, texts: &[&str], expected: &str) {
         .enumerate()
         .map(|(index, text)| (format!("V{}__x.sql", index + 1), *text))
         .collect();
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), *text))
+        .collect();
     let shop = app("shop", "", &files);
-    let plan = plan(&shop.databases[0], &History::default(), Request::default(), &Values::new())
-        .expect("nothing wrong");
+    let plan = plan(
+        &shop.databases[0],
+        &History::default(),
+        Request::default(),
+        &Values::new(),
+    )
+    .expect("nothing wrong");
     let units: Vec<String> = cut(plan.pending, granularity)
         .iter()
         .map(|unit| {
-            let versions: Vec<String> =
-                unit.migrations.iter().map(|file| file.migration.version.to_string()).collect();
+            let versions: Vec<String> = unit
+                .migrations
+                .iter()
+                .map(|file| file.migration.version.to_string())
+                .collect();
             let mark = if unit.transactional { "" } else { "*" };
             versions.join(" ") + mark
         })
@@ -42,7 +53,11 @@ fn each_migration_is_a_unit_unless_the_target_is() {
 
 #[test]
 fn a_file_outside_transactions_stands_alone() {
-    check(Target, &[PLAIN, PLAIN, OUTSIDE, PLAIN, PLAIN], "1 2 | 3* | 4 5");
+    check(
+        Target,
+        &[PLAIN, PLAIN, OUTSIDE, PLAIN, PLAIN],
+        "1 2 | 3* | 4 5",
+    );
     check(Target, &[OUTSIDE, OUTSIDE, PLAIN], "1* | 2* | 3");
     check(Migration, &[PLAIN, OUTSIDE], "1 | 2*");
 }
@@ -52,7 +67,11 @@ fn an_enum_value_is_committed_before_the_next_file() {
     let add = "alter type mood add value 'glad'";
     check(Target, &[PLAIN, add, PLAIN, PLAIN], "1 2 | 3 4");
     check(Target, &["create type mood as enum ('glad')", PLAIN], "1 2");
-    check(Target, &["alter type mood rename value 'a' to 'b'", PLAIN], "1 2");
+    check(
+        Target,
+        &["alter type mood rename value 'a' to 'b'", PLAIN],
+        "1 2",
+    );
 }
 
 #[test]
@@ -63,10 +82,17 @@ fn a_constraint_is_committed_before_it_is_validated() {
     check(Target, &[add, PLAIN, validate, PLAIN], "1 2 | 3 4");
     check(Target, &[add, "alter table t validate constraint d"], "1 2");
     // Whoever was committed by another cut needs no second one.
-    check(Target, &[add, "-- migration: commit-before\nselect 1", validate], "1 | 2 3");
     check(
         Target,
-        &["alter domain d add constraint c check (value > 0) not valid", "alter domain d validate constraint c"],
+        &[add, "-- migration: commit-before\nselect 1", validate],
+        "1 | 2 3",
+    );
+    check(
+        Target,
+        &[
+            "alter domain d add constraint c check (value > 0) not valid",
+            "alter domain d validate constraint c",
+        ],
         "1 | 2",
     );
 }

@@ -1,13 +1,18 @@
 //! The engine against a real server: one throw-away cluster for the whole run, a database for each test.
 
 mod broken;
+mod changes;
 mod control;
 mod cut;
 mod history;
+mod indexes;
 mod locks;
+mod outside;
+mod placeholders;
 mod plan;
 mod proxy;
 mod refinery;
+mod requirements;
 mod session_state;
 mod smoke;
 mod support;

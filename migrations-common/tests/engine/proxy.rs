@@ -41,15 +41,28 @@ impl Proxy {
 
     /// The way to `place` that leads through here.
     pub(crate) fn url(&self, place: &TestDatabase) -> String {
-        let directory = self.directory.path().to_str().expect("UTF-8").replace('/', "%2F");
-        format!("postgres://{}@{directory}:{}/{}", server().superuser, server().port, place.name)
+        let directory = self
+            .directory
+            .path()
+            .to_str()
+            .expect("UTF-8")
+            .replace('/', "%2F");
+        format!(
+            "postgres://{}@{directory}:{}/{}",
+            server().superuser,
+            server().port,
+            place.name
+        )
     }
 }
 
 fn relay(client: UnixStream, upstream: &PathBuf, text: &'static str, breaks: Breaks) {
     let server = UnixStream::connect(upstream).expect("connects");
     let armed = Arc::new(AtomicBool::new(false));
-    let (mut from_client, mut to_server) = (client.try_clone().expect("cloned"), server.try_clone().expect("cloned"));
+    let (mut from_client, mut to_server) = (
+        client.try_clone().expect("cloned"),
+        server.try_clone().expect("cloned"),
+    );
     let seen = Arc::clone(&armed);
     thread::spawn(move || {
         let mut sent = Vec::new();

@@ -35,22 +35,34 @@ impl Width {
             Width::Int8 => {
                 let migrations: Vec<_> = files
                     .iter()
-                    .map(|(file, text)| refinery::Migration::unapplied(&stem(file), text).expect("named"))
+                    .map(|(file, text)| {
+                        refinery::Migration::unapplied(&stem(file), text).expect("named")
+                    })
                     .collect();
                 let mut runner = refinery::Runner::new(&migrations);
                 runner.set_migration_table_name(TABLE);
                 let report = runner.run(client).expect("refinery runs");
-                report.applied_migrations().iter().map(refinery::Migration::version).collect()
+                report
+                    .applied_migrations()
+                    .iter()
+                    .map(refinery::Migration::version)
+                    .collect()
             }
             Width::Int4 => {
                 let migrations: Vec<_> = files
                     .iter()
-                    .map(|(file, text)| refinery_int4::Migration::unapplied(&stem(file), text).expect("named"))
+                    .map(|(file, text)| {
+                        refinery_int4::Migration::unapplied(&stem(file), text).expect("named")
+                    })
                     .collect();
                 let mut runner = refinery_int4::Runner::new(&migrations);
                 runner.set_migration_table_name(TABLE);
                 let report = runner.run(client).expect("refinery runs");
-                report.applied_migrations().iter().map(|m| i64::from(m.version())).collect()
+                report
+                    .applied_migrations()
+                    .iter()
+                    .map(|m| i64::from(m.version()))
+                    .collect()
             }
         }
     }
@@ -68,11 +80,23 @@ fn we_go_on_where_refinery_was() {
         // What our config says of the width decides only about tables that we make.
         for config in ["", Width::Int4.config()] {
             let report = migrate(&shop(config, &FILES[..2]), &place);
-            assert_eq!((applied(&report), report.exit_code()), (vec![], 0), "{width:?}: {report:#?}");
+            assert_eq!(
+                (applied(&report), report.exit_code()),
+                (vec![], 0),
+                "{width:?}: {report:#?}"
+            );
         }
-        assert_eq!(applied(&migrate(&shop("", &FILES[..3]), &place)), [3], "{width:?}");
+        assert_eq!(
+            applied(&migrate(&shop("", &FILES[..3]), &place)),
+            [3],
+            "{width:?}"
+        );
         assert_eq!(width.run(&FILES, &place), [4], "{width:?}");
-        assert_eq!(applied(&migrate(&shop("", &FILES), &place)), [0_i64; 0], "{width:?}");
+        assert_eq!(
+            applied(&migrate(&shop("", &FILES), &place)),
+            [0_i64; 0],
+            "{width:?}"
+        );
     }
 }
 
@@ -84,7 +108,11 @@ fn refinery_goes_on_where_we_were() {
         assert_eq!(applied(&report), [1, 2], "{width:?}: {report:#?}");
         assert_eq!(width.run(&FILES[..2], &place), [0_i64; 0], "{width:?}");
         assert_eq!(width.run(&FILES[..3], &place), [3], "{width:?}");
-        assert_eq!(applied(&migrate(&shop("", &FILES), &place)), [4], "{width:?}");
+        assert_eq!(
+            applied(&migrate(&shop("", &FILES), &place)),
+            [4],
+            "{width:?}"
+        );
         assert_eq!(place.history("shop"), "1,2,3,4");
     }
 }
@@ -94,17 +122,31 @@ fn refinery_goes_on_where_we_were() {
 fn a_widened_history_is_one_of_both_widths() {
     let place = TestDatabase::new();
     Width::Int4.run(&FILES[..2], &place);
-    place.run(&format!("alter table {TABLE} alter column version type int8"));
+    place.run(&format!(
+        "alter table {TABLE} alter column version type int8"
+    ));
     assert_eq!(applied(&migrate(&shop("", &FILES[..3]), &place)), [3]);
-    assert_eq!(applied(&migrate(&shop("", &FILES[..3]), &place)), [0_i64; 0]);
+    assert_eq!(
+        applied(&migrate(&shop("", &FILES[..3]), &place)),
+        [0_i64; 0]
+    );
 }
 
 /// V2 does not run here; V3 asks what is there by then.
 const SKIPPING: [(&str, &str); 4] = [
     ("V1__a.sql", "create table a (id int)"),
-    ("V2__b.sql", "-- migration: only-if select exists (select from a) -- no row\ncreate table b ()"),
-    ("V3__c.sql", "-- migration: only-if select to_regclass('b') is null;\ncreate table c ()"),
-    ("V4__d.sql", "-- migration: only-if select false\n-- migration: no-transaction\nvacuum nothing"),
+    (
+        "V2__b.sql",
+        "-- migration: only-if select exists (select from a) -- no row\ncreate table b ()",
+    ),
+    (
+        "V3__c.sql",
+        "-- migration: only-if select to_regclass('b') is null;\ncreate table c ()",
+    ),
+    (
+        "V4__d.sql",
+        "-- migration: only-if select false\n-- migration: no-transaction\nvacuum nothing",
+    ),
 ];
 
 const LATER: (&str, &str) = ("V5__e.sql", "create table e ()");
@@ -116,7 +158,8 @@ fn what_did_not_run_is_recorded_in_a_column_of_our_table() {
         let report = migrate(&shop(width.config(), &SKIPPING), &place);
         assert_eq!(applied(&report), [1, 2, 3, 4], "{report:#?}");
         assert!(!place.has("b") && place.has("c"));
-        let outcomes = format!("select string_agg(coalesce(outcome, '-'), ',' order by version) from {TABLE}");
+        let outcomes =
+            format!("select string_agg(coalesce(outcome, '-'), ',' order by version) from {TABLE}");
         assert_eq!(place.value(&outcomes), "-,skipped,-,skipped");
         assert!(!place.has(&format!("{TABLE}_outcome")));
         let files = [&SKIPPING[..], &[LATER]].concat();

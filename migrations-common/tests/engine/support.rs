@@ -69,7 +69,11 @@ impl TestDatabase {
     pub(crate) fn wait_until(&self, condition: &str) {
         let mut client = self.client();
         let until = Instant::now() + Duration::from_secs(30);
-        while !client.query_one(&format!("select {condition}"), &[]).expect("answers").get::<_, bool>(0) {
+        while !client
+            .query_one(&format!("select {condition}"), &[])
+            .expect("answers")
+            .get::<_, bool>(0)
+        {
             assert!(Instant::now() < until, "never: {condition}");
             thread::sleep(Duration::from_millis(10));
         }
@@ -81,7 +85,9 @@ impl TestDatabase {
         if self.value(&format!("select to_regclass('{table}') is null")) == "true" {
             return "none".to_owned();
         }
-        self.value(&format!("select coalesce(string_agg(version::text, ',' order by version), '') from {table}"))
+        self.value(&format!(
+            "select coalesce(string_agg(version::text, ',' order by version), '') from {table}"
+        ))
     }
 
     /// Whether there is a table, index or view `name`.
@@ -195,7 +201,12 @@ pub(crate) fn migrate(app: &App, place: &TestDatabase) -> Report {
 }
 
 pub(crate) fn migrate_with(app: &App, place: &TestDatabase, request: MigrateRequest) -> Report {
-    fleet::migrate(&[target(app, place)], &[], request, &Recorder::new().context)
+    fleet::migrate(
+        &[target(app, place)],
+        &[],
+        request,
+        &Recorder::new().context,
+    )
 }
 
 /// Migrates `app` with `files`, and wants nothing to go wrong.

@@ -24,7 +24,10 @@ fn what_was_committed_before_a_failure_stays() {
     assert_eq!(place.history("shop"), "1,2");
     assert!(place.has("b") && !place.has("c"));
     let notes = problem(&report).notes.join("\n");
-    assert!(notes.contains("V3 was rolled back, nothing of it remains; core stands at V2"), "{notes}");
+    assert!(
+        notes.contains("V3 was rolled back, nothing of it remains; core stands at V2"),
+        "{notes}"
+    );
     assert!(notes.contains("V4 to V5 were not reached"), "{notes}");
 }
 
@@ -38,7 +41,10 @@ fn a_unit_that_fails_leaves_nothing() {
     let problem = problem(&report);
     assert_eq!(problem.migration.as_deref(), Some("V3__c"));
     let notes = problem.notes.join("\n");
-    assert!(notes.contains("V1 to V5 were rolled back together"), "{notes}");
+    assert!(
+        notes.contains("V1 to V5 were rolled back together"),
+        "{notes}"
+    );
 }
 
 #[test]
@@ -59,7 +65,10 @@ fn a_record_commits_with_what_it_records() {
             ),
             "1,2,3"
         );
-        assert_eq!(place.value("select count(distinct xmin::text) from shop_core_schema_history"), transactions);
+        assert_eq!(
+            place.value("select count(distinct xmin::text) from shop_core_schema_history"),
+            transactions
+        );
     }
 }
 
@@ -68,7 +77,10 @@ fn a_file_whose_record_is_refused_is_rolled_back() {
     let place = TestDatabase::new();
     let files = [
         ("V1__a.sql", "create table a ()"),
-        ("V2__b.sql", "create table b (); alter table shop_core_schema_history add check (version < 2)"),
+        (
+            "V2__b.sql",
+            "create table b (); alter table shop_core_schema_history add check (version < 2)",
+        ),
     ];
     let report = migrate(&app("shop", "", &files), &place);
     assert_eq!(problem(&report).sqlstate.as_deref(), Some("23514"));
@@ -81,7 +93,10 @@ fn a_file_whose_record_is_refused_is_rolled_back() {
 fn an_enum_value_may_be_used_by_the_next_file() {
     let place = TestDatabase::new();
     let files = [
-        ("V1__a.sql", "create type mood as enum ('sad'); create table t (m mood)"),
+        (
+            "V1__a.sql",
+            "create type mood as enum ('sad'); create table t (m mood)",
+        ),
         ("V2__b.sql", "alter type mood add value 'glad'"),
         ("V3__c.sql", "insert into t values ('glad')"),
     ];
@@ -94,7 +109,10 @@ fn a_lock_is_not_held_through_the_validation() {
     let place = TestDatabase::new();
     let files = [
         ("V1__a.sql", "create table t as select 1 as a"),
-        ("V2__b.sql", "alter table t add constraint c check (a > 0) not valid"),
+        (
+            "V2__b.sql",
+            "alter table t add constraint c check (a > 0) not valid",
+        ),
         ("V3__c.sql", "alter table t validate constraint c"),
     ];
     let report = migrate(&app("shop", PER_TARGET, &files), &place);
@@ -115,8 +133,14 @@ const PARENTS: (&str, &str) = (
 #[test]
 fn rows_that_a_file_deferred_do_not_stop_the_next_files_alter() {
     let place = TestDatabase::new();
-    let rows = format!("{}; insert into c values (1); insert into p values (1)", PARENTS.1);
-    let files = [("V1__a.sql", rows.as_str()), ("V2__b.sql", "alter table c add column name text")];
+    let rows = format!(
+        "{}; insert into c values (1); insert into p values (1)",
+        PARENTS.1
+    );
+    let files = [
+        ("V1__a.sql", rows.as_str()),
+        ("V2__b.sql", "alter table c add column name text"),
+    ];
     let report = migrate(&app("shop", PER_TARGET, &files), &place);
     assert_eq!(applied(&report), [1, 2], "{report:#?}");
 }
@@ -135,7 +159,13 @@ fn a_deferred_check_that_fails_names_its_file_and_the_way_out() {
     let shared = migrate(&app("shop", PER_TARGET, &[PARENTS, orphan, more]), &place);
     let problem = problem(&shared);
     assert_eq!(problem.migration.as_deref(), Some("V2__b"));
-    assert!(problem.helps.iter().any(|help| help.contains("commit-before")), "{problem:#?}");
+    assert!(
+        problem
+            .helps
+            .iter()
+            .any(|help| help.contains("commit-before")),
+        "{problem:#?}"
+    );
 }
 
 #[test]
