@@ -80,14 +80,7 @@ impl Link {
     /// # Errors
     /// As [`Session::open`].
     pub fn session(&mut self, context: &Context) -> Result<&mut Session, Problem> {
-        if self
-            .session
-            .as_mut()
-            .is_some_and(|session| session.client().is_closed())
-        {
-            self.session = None;
-        }
-        let session = match self.session.take() {
+        let session = match self.session.take().filter(|session| !session.is_lost()) {
             Some(session) => session,
             None => {
                 let app = &self.target.database.app;

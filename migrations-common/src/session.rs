@@ -19,6 +19,7 @@ use crate::target::Target;
 pub struct Session {
     connection: Connection,
     progress: Arc<Progress>,
+    lost: bool,
     _registration: Registration,
 }
 
@@ -66,6 +67,7 @@ impl Session {
         let mut session = Session {
             connection,
             progress,
+            lost: false,
             _registration: registration,
         };
         // A database or a role may have it off; files were split as it is on.
@@ -73,6 +75,11 @@ impl Session {
             .ask("set standard_conforming_strings = on")
             .map_err(|error| error.into_problem(Kind::Connect, "connection-lost"))?;
         Ok(session)
+    }
+
+    /// Whether nothing more can be sent. The driver learns it a little after the server's last words.
+    pub fn is_lost(&self) -> bool {
+        self.lost || self.connection.is_closed()
     }
 
     /// The client, for reading.
@@ -129,6 +136,7 @@ impl Session {
     }
 
     fn roll_back(&mut self, error: &ServerError) {
+        self.lost |= error.connection_lost;
         if !error.connection_lost {
             // Outside a transaction this is a warning; a connection that is lost has nothing open. A rollback keeps what
             // the file prepared, and the next try would find it there.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::transaction::{closed_schema, unmet};
+use super::transaction::{closed_schema, needs_what_others_hold, unmet};
 use super::{Halt, Runner, applied};
 use crate::batch::{Batch, Part, Refused};
 use crate::event::{Applied, How};
@@ -43,6 +43,8 @@ impl Runner<'_> {
                 Some(Refused::LeftTransaction) | None if error.connection_lost => {
                     return Err(error.into_problem(Kind::Failed, "connection-lost").into());
                 }
+                None if needs_what_others_hold(&error)
+                    && self.pause_for_others(&mut backoff, Some(file), &error) => {}
                 Some(Refused::LeftTransaction) | None => {
                     return Err(only_if(file, error.message, error.sqlstate).into());
                 }

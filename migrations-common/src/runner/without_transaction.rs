@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::transaction::unmet;
+use super::transaction::{needs_what_others_hold, unmet};
 use super::{Halt, Runner, applied};
 use crate::batch::{Batch, Part, Required, search_path};
 use crate::connect::ServerError;
@@ -53,6 +53,9 @@ impl Runner<'_> {
         let mut direct = Direct::open(self)?;
         let result = direct.run(history, file, record);
         direct.close();
+        if result.is_err() {
+            self.stop_if_interrupted()?;
+        }
         result?;
         change(history);
         Ok(started.elapsed())
@@ -203,10 +206,7 @@ impl<'s, 'r> Direct<'s, 'r> {
             .run(&Arc::clone(self.runner.target), &[], &text)
         {
             Ok(_) => {}
-            Err((error, _)) => {
-                self.runner.stop_if_interrupted()?;
-                return Err(failed(&error).into());
-            }
+            Err((error, _)) => return Err(failed(&error).into()),
         }
         match statement::look(&mut self.session, &text).map_err(|error| failed(&error))? {
             Standing::Leftover { .. } => {
@@ -233,11 +233,19 @@ impl<'s, 'r> Direct<'s, 'r> {
             record: record.to_owned(),
         }];
         let batch = Batch::whole(self.runner.target, history, requires, &parts);
-        self.session.ask(&batch.sql).map_err(|error| {
-            error
-                .into_problem(Kind::Failed, "history-not-written")
+        let mut backoff = Backoff::new(self.runner.context.lock_wait);
+        while let Err(error) = self.session.ask(&batch.sql) {
+            self.runner.stop_if_interrupted()?;
+            if needs_what_others_hold(&error)
+                && self.runner.pause_for_others(&mut backoff, None, &error)
+            {
+                continue;
+            }
+            let problem = error.into_problem(Kind::Failed, "history-not-written");
+            return Err(problem
                 .note("the statements of the file are done; the next run finds them done and records the file")
-        })?;
+                .into());
+        }
         Ok(())
     }
 
@@ -261,11 +269,13 @@ impl<'s, 'r> Direct<'s, 'r> {
 
     /// A pooler may hand the session to somebody else between two statements, and the lock with it.
     fn still_ours(&mut self, target: &Target) -> Result<(), Halt> {
-        let held = self.session.holds(&target.lock().is_held()).map_err(lost)?;
-        if held && process(&mut self.session)? == self.pid {
+        if process(&mut self.session)? != self.pid {
+            return Err(pooled(target).into());
+        }
+        if self.session.holds(&target.lock().is_held()).map_err(lost)? {
             Ok(())
         } else {
-            Err(pooled(target).into())
+            Err(given_up(target).into())
         }
     }
 
@@ -317,6 +327,21 @@ fn pooled(target: &Target) -> Problem {
     ))
 }
 
+/// By DISCARD ALL, say, or by `pg_advisory_unlock_all()`.
+fn given_up(target: &Target) -> Problem {
+    Problem::failed(
+        "lock-lost",
+        format!("the file gave up the lock of {}", target.label()),
+    )
+    .note("without it another runner may begin")
+    .help("remove what unlocks from the file")
+}
+
 fn lost(error: ServerError) -> Problem {
-    error.into_problem(Kind::Failed, "migration-failed")
+    let code = if error.connection_lost {
+        "connection-lost"
+    } else {
+        "migration-failed"
+    };
+    error.into_problem(Kind::Failed, code)
 }

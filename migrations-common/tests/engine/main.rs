@@ -7,11 +7,19 @@
     reason = "a test fails by panicking"
 )]
 
+mod broken;
+mod changes;
 mod control;
 mod cut;
 mod history;
+mod indexes;
+mod locks;
+mod outside;
+mod placeholders;
 mod plan;
+mod proxy;
 mod refinery;
+mod requirements;
 mod session_state;
 mod smoke;
 mod support;
