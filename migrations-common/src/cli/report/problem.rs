@@ -31,19 +31,6 @@ pub struct Look {
 /// Below this, a source line and its label could not be told apart from what was cut off.
 const LEAST_WIDTH: usize = 40;
 
-/// `problems` as text, with an empty line between two.
-pub fn render_all<'p>(
-    problems: impl IntoIterator<Item = &'p Problem>,
-    severity: Severity,
-    look: Look,
-) -> String {
-    let texts: Vec<String> = problems
-        .into_iter()
-        .map(|problem| render(problem, severity, look))
-        .collect();
-    texts.join("\n")
-}
-
 /// `problem` as text that ends with a line end.
 pub fn render(problem: &Problem, severity: Severity, look: Look) -> String {
     let level = match severity {
@@ -155,7 +142,7 @@ impl<'p> Excerpt<'p> {
         };
         let label = clean::line(&self.place.label);
         let label = (!label.is_empty()).then_some(label);
-        Snippet::source(self.text)
+        Snippet::source(clean::same_bytes(self.text))
             .line_start(self.first_line)
             .path(path)
             .annotation(kind.span(self.span.clone()).label(label))
