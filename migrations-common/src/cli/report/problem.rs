@@ -54,19 +54,18 @@ pub fn render(problem: &Problem, severity: Severity, look: Look) -> String {
     let mut lines = vec![renderer.render(&[group]) + "\n"];
 
     // The renderer aligns paths with the numbers of lines; without any, there is nothing that it could align with.
-    let paint = |style, text| look.paint(style, text);
     if main.is_none() {
         let arrows = std::iter::once("-->").chain(std::iter::repeat(":::"));
         lines.extend(arrows.zip(&problem.places).map(|(arrow, place)| {
             let path = clean::line(&place.path);
-            format!(" {} {path}\n", paint(DEFAULT_LINE_NUM_STYLE, arrow))
+            format!(" {} {path}\n", look.paint(DEFAULT_LINE_NUM_STYLE, arrow))
         }));
     }
     let last_line = excerpts.iter().map(|excerpt| excerpt.last_line).max();
     let column = last_line.unwrap_or(1).to_string().len() + 1;
     let (note, help) = (
-        paint(DEFAULT_LINE_NUM_STYLE, "="),
-        paint(DEFAULT_HELP_STYLE, "help"),
+        look.paint(DEFAULT_LINE_NUM_STYLE, "="),
+        look.paint(DEFAULT_HELP_STYLE, "help"),
     );
     let hang = |mark: &str, below: usize, text: &str| {
         let text = clean::text(text.trim_end()).replace('\n', &format!("\n{:below$}", ""));
