@@ -12,6 +12,16 @@ pub(super) fn line(text: &str) -> Cow<'_, str> {
     replace(text.trim_end(), |_| false)
 }
 
+/// `text` without the control characters that the renderer of excerpts lets through, and as many bytes.
+pub(super) fn same_bytes(text: &str) -> Cow<'_, str> {
+    let is_second_set = |c: char| matches!(c, '\u{80}'..='\u{9f}');
+    if text.contains(is_second_set) {
+        Cow::Owned(text.replace(is_second_set, "·"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 fn replace(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
     let harmful = |c: char| (c.is_control() || turns(c)) && !keep(c);
     if !text.contains(harmful) {
@@ -40,6 +50,8 @@ mod tests {
         assert_eq!(text("a\r\nb\tc\n"), "a\nb c\n");
         assert_eq!(line("a\r\nb\n"), "a b");
         assert_eq!(text("\u{1b}[2Jx\u{202e}y\u{9b}"), "�[2Jx�y�");
+        assert_eq!(same_bytes("é\u{9b}2J"), "é·2J");
+        assert_eq!("·".len(), "\u{9b}".len());
         assert!(matches!(text("größe\n"), Cow::Borrowed(_)));
     }
 }

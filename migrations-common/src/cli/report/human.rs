@@ -12,7 +12,7 @@ mod status;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::problem::{Look, Severity, render_all};
+use super::problem::{Look, Severity, render};
 use super::streams::{Stream, Streams};
 use super::wording::{GOOD, INDENT, headed};
 use crate::app::App;
@@ -88,13 +88,17 @@ impl Human {
     /// Shows how targets stand.
     pub fn status(&self, statuses: &[TargetStatus]) {
         self.put(Stream::Results, &status::text(statuses));
-        for (severity, stops) in [(Severity::Warning, false), (Severity::Error, true)] {
-            let problems = statuses
-                .iter()
-                .filter(|one| matches!(one.state, State::Diverged | State::Unreachable) == stops)
-                .flat_map(|one| &one.problems);
-            self.show(problems, severity);
-        }
+        let (stopped, others): (Vec<_>, Vec<_>) = statuses
+            .iter()
+            .partition(|one| matches!(one.state, State::Diverged | State::Unreachable));
+        self.show(
+            others.iter().flat_map(|one| &one.problems),
+            Severity::Warning,
+        );
+        self.show(
+            stopped.iter().flat_map(|one| &one.problems),
+            Severity::Error,
+        );
     }
 
     /// Shows what is recorded.
@@ -145,7 +149,15 @@ impl Human {
     }
 
     fn show<'p>(&self, problems: impl IntoIterator<Item = &'p Problem>, severity: Severity) {
-        self.put(Stream::Notes, &render_all(problems, severity, self.look));
+        let mut texts: Vec<String> = Vec::new();
+        for problem in problems {
+            // A server that cannot be reached is one problem, whatever the number of its tenants.
+            let text = render(problem, severity, self.look);
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        self.put(Stream::Notes, &texts.join("\n"));
     }
 
     fn put(&self, stream: Stream, text: &str) {

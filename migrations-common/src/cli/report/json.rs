@@ -13,6 +13,7 @@ use crate::fleet::{State, TargetStatus};
 use crate::history::History;
 use crate::migration::Migration;
 use crate::plan::Plan;
+use crate::prepare::Prepared;
 use crate::problem::Problem;
 use crate::report::Report;
 use crate::target::Target;
@@ -112,25 +113,36 @@ pub fn history(histories: &[(Arc<Target>, Result<History, Problem>)]) -> Value {
 
 /// What would run, and what stands in the way.
 pub fn plans(plans: &[(Arc<Target>, Plan)], report: &Report) -> Value {
-    let plans = plans.iter().map(|(of, plan)| {
-        let mut entry = target(of);
-        let migrations = plan.pending.iter().map(|file| {
-            json!({
-                "version": file.migration.version,
-                "name": file.migration.name,
-                "transactional": !file.directives.no_transaction,
-            })
-        });
-        let problems = report
+    let planned = plans.iter().map(|(of, plan)| {
+        let end = report
             .targets
             .iter()
-            .find(|one| Arc::ptr_eq(&one.target, of))
-            .map_or(&[] as &[Problem], |one| &one.problems);
-        entry.insert("migrations".to_owned(), migrations.collect());
-        entry.insert("error".to_owned(), first(problems));
-        Value::Object(entry)
+            .find(|one| Arc::ptr_eq(&one.target, of));
+        let problems = end.map_or(&[] as &[Problem], |one| &one.problems);
+        plan_of(of, &plan.pending, problems)
     });
-    document([("plans", plans.collect())])
+    let is_planned = |of: &Arc<Target>| plans.iter().any(|(target, _)| Arc::ptr_eq(target, of));
+    let others = report
+        .targets
+        .iter()
+        .filter(|one| !one.problems.is_empty() && !is_planned(&one.target))
+        .map(|one| plan_of(&one.target, &[], &one.problems));
+    document([("plans", planned.chain(others).collect())])
+}
+
+fn plan_of(of: &Target, pending: &[Prepared], problems: &[Problem]) -> Value {
+    let mut entry = target(of);
+    let migrations = pending.iter().map(|file| {
+        json!({
+            "version": file.migration.version,
+            "name": file.migration.name,
+            "transactional": !file.directives.no_transaction,
+        })
+    });
+    entry.remove("schema");
+    entry.insert("migrations".to_owned(), migrations.collect());
+    entry.insert("error".to_owned(), first(problems));
+    Value::Object(entry)
 }
 
 /// What was discovered, and what is wrong with it.
@@ -180,3 +192,6 @@ fn migration(migration: &Migration) -> Value {
         "requires": requires.map(ToString::to_string).collect::<Vec<_>>(),
     })
 }
+
+#[cfg(test)]
+mod tests;

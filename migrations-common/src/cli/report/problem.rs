@@ -31,19 +31,6 @@ pub struct Look {
 /// Below this, a source line and its label could not be told apart from what was cut off.
 const LEAST_WIDTH: usize = 40;
 
-/// `problems` as text, with an empty line between two.
-pub fn render_all<'p>(
-    problems: impl IntoIterator<Item = &'p Problem>,
-    severity: Severity,
-    look: Look,
-) -> String {
-    let texts: Vec<String> = problems
-        .into_iter()
-        .map(|problem| render(problem, severity, look))
-        .collect();
-    texts.join("\n")
-}
-
 /// `problem` as text that ends with a line end.
 pub fn render(problem: &Problem, severity: Severity, look: Look) -> String {
     let level = match severity {
@@ -67,19 +54,18 @@ pub fn render(problem: &Problem, severity: Severity, look: Look) -> String {
     let mut lines = vec![renderer.render(&[group]) + "\n"];
 
     // The renderer aligns paths with the numbers of lines; without any, there is nothing that it could align with.
-    let paint = |style, text| look.paint(style, text);
     if main.is_none() {
         let arrows = std::iter::once("-->").chain(std::iter::repeat(":::"));
         lines.extend(arrows.zip(&problem.places).map(|(arrow, place)| {
             let path = clean::line(&place.path);
-            format!(" {} {path}\n", paint(DEFAULT_LINE_NUM_STYLE, arrow))
+            format!(" {} {path}\n", look.paint(DEFAULT_LINE_NUM_STYLE, arrow))
         }));
     }
     let last_line = excerpts.iter().map(|excerpt| excerpt.last_line).max();
     let column = last_line.unwrap_or(1).to_string().len() + 1;
     let (note, help) = (
-        paint(DEFAULT_LINE_NUM_STYLE, "="),
-        paint(DEFAULT_HELP_STYLE, "help"),
+        look.paint(DEFAULT_LINE_NUM_STYLE, "="),
+        look.paint(DEFAULT_HELP_STYLE, "help"),
     );
     let hang = |mark: &str, below: usize, text: &str| {
         let text = clean::text(text.trim_end()).replace('\n', &format!("\n{:below$}", ""));
@@ -155,7 +141,7 @@ impl<'p> Excerpt<'p> {
         };
         let label = clean::line(&self.place.label);
         let label = (!label.is_empty()).then_some(label);
-        Snippet::source(self.text)
+        Snippet::source(clean::same_bytes(self.text))
             .line_start(self.first_line)
             .path(path)
             .annotation(kind.span(self.span.clone()).label(label))

@@ -11,26 +11,15 @@ use crate::report::{Outcome, Report, TargetReport};
 /// Names are listed up to here, and counted beyond.
 const LISTED: usize = 8;
 
-/// What stopped targets, each said once, with the command to repeat.
+/// What stopped targets, with the command to repeat.
 pub(super) fn problems(report: &Report, invocation: &Invocation) -> Vec<Problem> {
-    let mut found: Vec<Problem> = Vec::new();
-    for problem in report.targets.iter().flat_map(|target| &target.problems) {
-        if !found.iter().any(|other| is_same(other, problem)) {
-            found.push(problem.clone());
-        }
-    }
-    found
-        .into_iter()
-        .map(|problem| match next_step(&problem, &invocation.again) {
-            Some(help) => problem.help(help),
-            None => problem,
+    let problems = report.targets.iter().flat_map(|target| &target.problems);
+    problems
+        .map(|problem| match next_step(problem, &invocation.again) {
+            Some(help) => problem.clone().help(help),
+            None => problem.clone(),
         })
         .collect()
-}
-
-/// A server that cannot be reached is the same problem for each of its thousand tenants.
-fn is_same(a: &Problem, b: &Problem) -> bool {
-    a.code == b.code && a.message == b.message && a.places == b.places && a.notes == b.notes
 }
 
 fn next_step(problem: &Problem, again: &str) -> Option<String> {
@@ -93,7 +82,7 @@ pub(super) fn text(report: &Report) -> String {
             None => String::new(),
         };
         let line = format!("{:<20} {stands}", target(&one.target));
-        text += &headed(BAD, outcome(one.outcome), line.trim_end());
+        text += &headed(BAD, word(one), line.trim_end());
     }
     if unfinished.len() > LISTED {
         text += &headed(BAD, "", format!("and {} more", unfinished.len() - LISTED));
@@ -171,18 +160,20 @@ fn standing(targets: &[TargetReport]) -> String {
 
 /// `998 applied, 1 already at head, 1 failed`.
 fn tally(report: &Report) -> String {
-    let mut numbers: BTreeMap<Outcome, usize> = BTreeMap::new();
+    let mut numbers: BTreeMap<(Outcome, &str), usize> = BTreeMap::new();
     for one in &report.targets {
-        *numbers.entry(one.outcome).or_default() += 1;
+        *numbers.entry((one.outcome, word(one))).or_default() += 1;
     }
     let parts = numbers
         .into_iter()
-        .map(|(which, number)| format!("{number} {}", outcome(which)));
+        .map(|((_, word), number)| format!("{number} {word}"));
     parts.collect::<Vec<_>>().join(", ")
 }
 
-fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
+fn word(one: &TargetReport) -> &'static str {
+    let kind = one.problems.first().map(|problem| problem.kind);
+    match one.outcome {
+        Outcome::Failed if kind == Some(Kind::Interrupted) => "interrupted",
         Outcome::Applied => "applied",
         Outcome::AtHead => "already at head",
         Outcome::Ahead => "ahead",

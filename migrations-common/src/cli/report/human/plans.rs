@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::clean;
 use super::super::wording::{
-    GOOD, INDENT, NAME, WAITS, count, database, headed, paint, version, without_transaction,
+    GOOD, INDENT, NAME, WAITS, count, database, headed, paint, without_transaction,
 };
 use crate::plan::{Plan, Unit, cut};
 use crate::prepare::Prepared;
@@ -31,20 +31,26 @@ fn one(target: &Target, plan: &Plan) -> String {
         let line = format!("{:<11} {text}", database(target));
         headed(GOOD, &target.database.app, line)
     };
-    let stands = version(plan.current);
+    let stands = match plan.current {
+        Some(current) => format!("at V{current}"),
+        None => "empty".to_owned(),
+    };
     if plan.pending.is_empty() {
         return heading(&match plan.ahead.last() {
             Some(newest) => format!("ahead at V{newest}, nothing would run"),
-            None => format!("at {stands}, nothing would run"),
+            None => format!("{stands}, nothing would run"),
         });
     }
     let units = cut(plan.pending.clone(), target.database.config.transaction);
     let transactions = units.iter().filter(|unit| unit.transactional).count();
     let mut lines = vec![heading(&format!(
-        "{:>3} pending of {}, in {}, from {stands}",
+        "{:>3} pending of {}, {}; now {stands}",
         plan.pending.len(),
         target.database.migrations.len(),
-        count(transactions, "transaction"),
+        match transactions {
+            0 => "without transaction".to_owned(),
+            number => format!("in {}", count(number, "transaction")),
+        },
     ))];
     let width = column(plan);
     let together = units.iter().any(|unit| unit.migrations.len() > 1);
@@ -60,17 +66,16 @@ fn one(target: &Target, plan: &Plan) -> String {
 
 /// What a unit is, where some hold several migrations.
 fn words(unit: &Unit) -> &'static str {
-    match (unit.transactional, unit.migrations.len()) {
-        (false, _) => "without transaction",
-        (true, 1) => "a transaction",
-        (true, _) => "one transaction",
+    match unit.migrations.first() {
+        Some(file) if !unit.transactional => without_transaction(&file.migration),
+        _ => "one transaction",
     }
 }
 
 fn migration(file: &Prepared, unit: &Unit, width: usize, below: bool) -> String {
     let label = format!("V{} {}", file.migration.version, file.migration.name);
     let mut remarks = Vec::new();
-    if !unit.transactional {
+    if !unit.transactional && !below {
         remarks.push(without_transaction(&file.migration).to_owned());
     }
     if let Some(query) = &file.only_if {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::super::wording::{GOOD, elapsed, headed, target as name};
+use super::super::wording::{INDENT, elapsed, target as name};
 use crate::event::Event;
 use crate::target::Target;
 
@@ -152,7 +152,62 @@ fn line(running: &[Running], now: Instant, width: usize) -> String {
         oldest.what,
         elapsed(seconds).replace(".0", ""),
     );
-    let room = width.saturating_sub(super::INDENT + 1);
+    let room = width.saturating_sub(INDENT + 1);
     let text: String = text.chars().take(room).collect();
-    headed(GOOD, "Running", text).trim_end().to_owned()
+    // Without colour: nothing on the way to the terminal would take it out for `NO_COLOR`.
+    format!("{:>heading$} {text}", "Running", heading = INDENT - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fixtures::{applied, target};
+    use super::*;
+    use crate::event::How;
+
+    #[test]
+    fn the_line_shows_what_takes_longest() {
+        let (core, analytics) = (target("app1", "core"), target("app1", "analytics"));
+        let start = Instant::now();
+        let at = |millis| start + Duration::from_millis(millis);
+        let mut running = Vec::new();
+        let shown = |running: &[Running], millis, width| line(running, at(millis), width);
+        let started = |target: &Arc<Target>, index: usize| Event::Started {
+            target: Arc::clone(target),
+            migration: Arc::clone(&target.database.migrations[index]),
+        };
+        follow(&mut running, &started(&core, 0), at(0));
+        assert_eq!(shown(&running, 999, 80), "");
+        let label = "     Running app1 core V1__create_users · 1 s";
+        assert_eq!(shown(&running, 1_000, 80), label);
+        let statement = Event::Statement {
+            target: Arc::clone(&core),
+            migration: Arc::clone(&core.database.migrations[0]),
+            done: 2,
+            of: 20,
+        };
+        follow(&mut running, &statement, at(1_500));
+        follow(&mut running, &started(&analytics, 1), at(2_000));
+        let both =
+            "     Running app1 core V1__create_users · statement 3 of 20 · 1 min 05 s · and 1 more";
+        assert_eq!(shown(&running, 65_900, 100), both);
+        assert_eq!(shown(&running, 65_900, 40).chars().count(), 39);
+        let done = Event::Done {
+            target: Arc::clone(&core),
+            applied: applied(&core, 1, How::InTransaction, 1),
+        };
+        follow(&mut running, &done, at(66_000));
+        let other = "     Running app1 analytics V2__größe · 1 min 04 s";
+        assert_eq!(shown(&running, 66_000, 80), other);
+    }
+
+    #[test]
+    fn nobody_watches_nothing_is_drawn() {
+        let core = target("app1", "core");
+        let progress = Progress::new(false, 80);
+        progress.event(&Event::Started {
+            migration: Arc::clone(&core.database.migrations[0]),
+            target: core,
+        });
+        assert!(progress.bar.get().is_none());
+    }
 }

@@ -39,12 +39,30 @@ fn backfill() -> Problem {
 
 #[test]
 fn a_problem_says_what_where_and_what_to_do() {
-    assert_snapshot!(render(&backfill(), Severity::Error, WIDE), @"");
+    assert_snapshot!(render(&backfill(), Severity::Error, WIDE), @r#"
+    error[migration-failed]: column "emial" does not exist
+     --> apps/app1/migrations/core/V16__backfill_email.sql:4:8
+      |
+    4 |    and emial is null;
+      |        ^^^^^ PostgreSQL 42703; hint: perhaps you meant "users.email"
+      = app1 core (public): V16 was rolled back, nothing of it remains; core stands at V15
+      = V17 was not reached
+      help: fix the file and run `cargo xtask migrate app1` again
+    "#);
 }
 
 #[test]
 fn words_are_not_wrapped() {
-    assert_snapshot!(render(&backfill(), Severity::Error, NARROW), @"");
+    assert_snapshot!(render(&backfill(), Severity::Error, NARROW), @r#"
+    error[migration-failed]: column "emial" does not exist
+     --> apps/app1/migrations/core/V16__backfill_email.sql:4:8
+      |
+    4 |    and emial is null;
+      |        ^^^^^ PostgreSQL 42703; hint: perhaps you meant "users.email"
+      = app1 core (public): V16 was rolled back, nothing of it remains; core stands at V15
+      = V17 was not reached
+      help: fix the file and run `cargo xtask migrate app1` again
+    "#);
 }
 
 #[test]
@@ -54,7 +72,16 @@ fn colours_are_those_of_rustc() {
         ..WIDE
     };
     let text = render(&backfill(), Severity::Warning, look);
-    assert_snapshot!(text.replace('\u{1b}', "␛"), @"");
+    assert_snapshot!(text.replace('\u{1b}', "␛"), @r#"
+    ␛[1m␛[33mwarning[migration-failed]␛[0m␛[1m: column "emial" does not exist␛[0m
+     ␛[1m␛[94m--> ␛[0mapps/app1/migrations/core/V16__backfill_email.sql:4:8
+      ␛[1m␛[94m|␛[0m
+    ␛[1m␛[94m4␛[0m ␛[1m␛[94m|␛[0m    and emial is null;
+      ␛[1m␛[94m|␛[0m        ␛[1m␛[33m^^^^^␛[0m ␛[1m␛[33mPostgreSQL 42703; hint: perhaps you meant "users.email"␛[0m
+      ␛[1m␛[94m=␛[0m app1 core (public): V16 was rolled back, nothing of it remains; core stands at V15
+      ␛[1m␛[94m=␛[0m V17 was not reached
+      ␛[1m␛[96mhelp␛[0m: fix the file and run `cargo xtask migrate app1` again
+    "#);
     let plain = anstream::adapter::strip_str(&text).to_string();
     assert_eq!(plain, render(&backfill(), Severity::Warning, WIDE));
 }
@@ -71,7 +98,24 @@ fn helps_keep_their_lines_and_places_their_order() {
             .note("proved on PostgreSQL 15.18:\napp2 then app1 works")
             .help("if app2's index comes first, say so:\n-- migration: requires app2/core/V9")
             .help("or agree");
-    assert_snapshot!(render(&problem, Severity::Warning, NARROW), @"");
+    assert_snapshot!(render(&problem, Severity::Warning, NARROW), @r"
+    warning[shared-table-conflict]: app1 and app2 both change `users`
+      --> app1/V16__rename.sql:1:33
+       |
+     1 | alter table users rename column name to full_name;
+       |                                 ^^^^^^^ renames `users.name`
+       |
+      ::: app2/V9__index.sql:12:24
+       |
+    12 | create index on users (name);
+       |                        ---- uses `users.name`
+      ::: shared-models/core/users.sql
+       = proved on PostgreSQL 15.18:
+         app2 then app1 works
+       help: if app2's index comes first, say so:
+             -- migration: requires app2/core/V9
+       help: or agree
+    ");
 }
 
 #[test]
@@ -82,15 +126,35 @@ fn a_place_without_text_is_a_path() {
             .at(Place::file("apps/app1/migrations.toml"))
             .note("applied on 2026-01-01")
             .help("restore the file");
-    assert_snapshot!(render(&problem, Severity::Error, NARROW), @"");
+    assert_snapshot!(render(&problem, Severity::Error, NARROW), @r"
+    error[deleted-migration]: V3__a is applied and its file is gone
+     --> apps/app1/migrations/core
+     ::: apps/app1/migrations.toml
+      = applied on 2026-01-01
+      help: restore the file
+    ");
     let text_comes_later = problem.at(place("b.sql", "select 1;", "1"));
-    assert_snapshot!(render(&text_comes_later, Severity::Error, NARROW), @"");
+    assert_snapshot!(render(&text_comes_later, Severity::Error, NARROW), @r"
+    error[deleted-migration]: V3__a is applied and its file is gone
+     --> apps/app1/migrations/core
+     ::: apps/app1/migrations.toml
+      |
+     ::: b.sql:1:8
+      |
+    1 | select 1;
+      |        ^ here
+      = applied on 2026-01-01
+      help: restore the file
+    ");
 }
 
 #[test]
 fn a_problem_may_have_no_place() {
     let problem = Problem::usage("unknown-app", "no app `ap1`; did you mean `app1`?").help("apps");
-    assert_snapshot!(render(&problem, Severity::Error, NARROW), @"");
+    assert_snapshot!(render(&problem, Severity::Error, NARROW), @r"
+    error[unknown-app]: no app `ap1`; did you mean `app1`?
+      help: apps
+    ");
 }
 
 #[test]
@@ -99,26 +163,69 @@ fn the_caret_stands_below_what_it_means() {
         place("crlf.sql", "select 1;\r\nselect x\r\n", "x\r\n"),
         NARROW,
     );
-    assert_snapshot!(crlf, @"");
+    assert_snapshot!(crlf, @r"
+    error[syntax]: no such thing
+     --> crlf.sql:2:8
+      |
+    2 | select x
+      |        ^ here
+    ");
     let tab = show(place("tab.sql", "\tselect\tx;\n", "x"), NARROW);
-    assert_snapshot!(tab, @"");
+    assert_snapshot!(tab, @r"
+    error[syntax]: no such thing
+     --> tab.sql:1:9
+      |
+    1 |     select    x;
+      |               ^ here
+    ");
     let wide = show(place("wide.sql", "select 'größe 日本', x;\n", "x;"), NARROW);
-    assert_snapshot!(wide, @"");
+    assert_snapshot!(wide, @r"
+    error[syntax]: no such thing
+     --> wide.sql:1:20
+      |
+    1 | select 'größe 日本', x;
+      |                      ^^ here
+    ");
     let end = show(
         Place::new("end.sql", "select 1\n", 9..9).labelled("here"),
         NARROW,
     );
-    assert_snapshot!(end, @"");
+    assert_snapshot!(end, @r"
+    error[syntax]: no such thing
+     --> end.sql:2:1
+      |
+    2 |
+      | ^ here
+    ");
     let whole_file = show(Place::new("file.sql", "-- why\nselect 1;\n", 0..0), NARROW);
-    assert_snapshot!(whole_file, @"");
+    assert_snapshot!(whole_file, @r"
+    error[syntax]: no such thing
+     --> file.sql:1:1
+      |
+    1 | -- why
+      | ^
+    ");
 }
 
 #[test]
 fn long_statements_are_folded() {
-    let columns: String = (0..40).map(|n| format!("  c{n} int,\n")).collect();
+    let columns = (0..40).map(|n| format!("  c{n} int,\n"));
+    let columns = columns.collect::<Vec<_>>().concat();
     let text = format!("-- why\ncreate table t (\n{columns}  last int\n);\nselect 1;\n");
     let statement = text.get(7..text.len() - 11).expect("within");
-    assert_snapshot!(show(place("table.sql", &text, statement), NARROW), @"");
+    assert_snapshot!(show(place("table.sql", &text, statement), NARROW), @r"
+    error[syntax]: no such thing
+      --> table.sql:2:1
+       |
+     2 | / create table t (
+     3 | |   c0 int,
+     4 | |   c1 int,
+     5 | |   c2 int,
+    ...  |
+    43 | |   last int
+    44 | | );
+       | |__^ here
+    ");
 }
 
 #[test]
@@ -132,21 +239,29 @@ fn long_lines_are_cut_around_the_caret() {
             "{shown}"
         );
     }
-    assert_snapshot!(show(place("insert.sql", &text, "x"), NARROW), @"");
-    assert_snapshot!(show(place("insert.sql", &text, &text), NARROW), @"");
-}
-
-#[test]
-fn several_are_set_apart() {
-    let problems = [Problem::usage("a", "first"), Problem::usage("b", "second")];
-    assert_snapshot!(render_all(&problems, Severity::Error, NARROW), @"");
-    assert_eq!(render_all(&[], Severity::Error, NARROW), "");
+    assert_snapshot!(show(place("insert.sql", &text, "x"), NARROW), @r"
+    error[syntax]: no such thing
+     --> insert.sql:1:924
+      |
+    1 | ...),(1, 'é'),(1, 'é'), (x), (1, 'é'),(1, 'é'),(1, 'é...
+      |                          ^ here
+    ");
+    assert_snapshot!(show(place("insert.sql", &text, &text), NARROW), @r"
+    error[syntax]: no such thing
+     --> insert.sql:1:1
+      |
+    1 | insert into t valu...(1, 'é'),(1, 'é'),
+      | ^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^ here
+    ");
 }
 
 #[test]
 fn what_others_wrote_moves_no_cursor() {
     let problem = Problem::failed("migration-failed", "\u{1b}[2Jgone")
-        .at(place("\u{1b}a.sql", "select '\u{1b}[2J\u{8}';", "'").labelled("\u{1b}[2J\nnext"))
+        .at(
+            place("\u{1b}a.sql", "select '\u{1b}[2J\u{8}\u{9b}2J';", "'")
+                .labelled("\u{1b}[2J\nnext"),
+        )
         .note("\u{1b}[2J\r\nnext")
         .help("\u{9b}2J");
     let shown = render(&problem, Severity::Error, NARROW);
