@@ -204,14 +204,15 @@ fn a_deadlock_is_tried_again() {
     place.run("create table t (id int); create table u (id int)");
     let mut operator = operator(
         &place,
-        "set local deadlock_timeout = '1h'; lock table u in access exclusive mode",
+        "set local deadlock_timeout = '1h'; set local lock_timeout = '60s'; lock table u in access exclusive mode",
     );
-    let file = "set local deadlock_timeout = '10ms'; set local lock_timeout = 0; lock table t; lock table u";
+    let file =
+        "set local deadlock_timeout = '2s'; set local lock_timeout = 0; lock table t; lock table u";
     let recorder = Recorder::new();
     let run = recorder.start(&target(&shop(file), &place));
     place
         .wait_until("exists (select from pg_locks where not granted and relation = 'u'::regclass)");
-    // Now the circle closes; the run is the victim, for it looks earlier.
+    // Now the circle closes. A waiter looks for one only once, deadlock_timeout after it began to wait: the run does.
     operator
         .batch_execute("lock table t in access exclusive mode; commit")
         .expect("the run gives way");
