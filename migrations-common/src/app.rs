@@ -49,6 +49,14 @@ pub struct Embedded {
     pub files: &'static [(&'static str, &'static [u8])],
 }
 
+/// What the app's build script embedded, as an [`Embedded`](crate::app::Embedded); see the crate `migrations-embed`.
+#[macro_export]
+macro_rules! embedded_app {
+    () => {
+        include!(concat!(env!("OUT_DIR"), "/embedded_app.rs"))
+    };
+}
+
 impl App {
     /// Reads the app in `directory`; `path` is how messages call that directory.
     ///
@@ -187,7 +195,7 @@ impl Database {
 fn parse_config(app: &str, path: &str, bytes: &[u8]) -> Result<Config, Problems> {
     let path = join(path, CONFIG_FILE);
     match std::str::from_utf8(bytes) {
-        Ok(text) => Config::parse(app, Source::new(path, text)),
+        Ok(text) => Config::parse(app, &Source::new(path, text)),
         Err(error) => Err(Problem::config(
             "not-utf8",
             format!("not UTF-8 at byte {}", error.valid_up_to()),

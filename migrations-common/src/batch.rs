@@ -13,9 +13,9 @@ use crate::history::History;
 use crate::placeholder::Rendered;
 use crate::prepare::Prepared;
 use crate::sql::quote;
-use crate::target::Target;
+use crate::target::Scope;
 
-pub use guard::{Refused, Required};
+pub use guard::{Refused, Required, same_history};
 pub use mark::Mark;
 
 /// The text of a unit.
@@ -25,6 +25,8 @@ pub struct Batch {
     pub sql: String,
     /// Where the pieces of the files stand in it.
     pieces: Vec<Piece>,
+    /// Whether marks tell how far the server is; a script for psql has none.
+    marked: bool,
 }
 
 /// Bytes `at` of a batch are those of file `file` from `from` on.
@@ -47,25 +49,39 @@ pub struct Part<'a> {
 impl Batch {
     /// From BEGIN to COMMIT.
     pub fn whole(
-        target: &Target,
+        scope: &Scope,
         history: &History,
         requires: &[Required],
         parts: &[Part<'_>],
     ) -> Batch {
-        let mut batch = Batch::opening(target, history, requires);
-        batch.parts(target, parts);
+        let mut batch = Batch::opening(scope, history, requires);
+        batch.parts(scope, parts);
+        batch
+    }
+
+    /// The same for people and psql: without marks.
+    pub fn unmarked(
+        scope: &Scope,
+        history: &History,
+        requires: &[Required],
+        parts: &[Part<'_>],
+    ) -> Batch {
+        let mut batch = Batch::opening(scope, history, requires);
+        batch.marked = false;
+        batch.parts(scope, parts);
         batch
     }
 
     /// BEGIN and the guard, without an end: for a question that is asked under the lock.
-    pub fn opening(target: &Target, history: &History, requires: &[Required]) -> Batch {
+    pub fn opening(scope: &Scope, history: &History, requires: &[Required]) -> Batch {
         let mut batch = Batch {
             sql: String::new(),
             pieces: Vec::new(),
+            marked: true,
         };
         batch.line("begin isolation level read committed read write;");
-        batch.line(&settings(target, None));
-        batch.line(&guard::sql(target, history, requires));
+        batch.line(&settings(scope, None));
+        batch.line(&guard::sql(scope, history, requires));
         batch
     }
 
@@ -78,10 +94,10 @@ impl Batch {
         Some((piece.file, piece.from + (offset - piece.at.start)))
     }
 
-    fn parts(&mut self, target: &Target, parts: &[Part<'_>]) {
+    fn parts(&mut self, scope: &Scope, parts: &[Part<'_>]) {
         for (index, part) in parts.iter().enumerate() {
             if let Some(file) = part.file {
-                self.line(&settings(target, Some(file)));
+                self.line(&settings(scope, Some(file)));
                 self.file(index, file);
                 if index + 1 < parts.len() {
                     // What one file deferred must not stand in the way of the next one's ALTER TABLE (55006).
@@ -89,9 +105,10 @@ impl Batch {
                 }
                 // A file's SET ROLE, SET search_path or set_config() lasts longer than the file.
                 self.line("reset session authorization; reset role;");
-                self.line(&guard::still_there(target, &Mark::file(index)));
-                self.line("reset all;");
-                self.line(&settings(target, None));
+                let mark = self.marked.then(|| Mark::file(index));
+                self.line(&guard::still_there(scope, mark.as_ref()));
+                self.line("reset all; close all; unlisten *; deallocate all; discard temp;");
+                self.line(&settings(scope, None));
             }
             self.line(&part.record);
         }
@@ -102,7 +119,12 @@ impl Batch {
     fn file(&mut self, index: usize, file: &Prepared) {
         let Rendered { text, .. } = &file.rendered;
         let mut from = 0;
-        for (done, statement) in file.statements.iter().enumerate().skip(1) {
+        let marked = if self.marked {
+            file.statements.as_slice()
+        } else {
+            &[]
+        };
+        for (done, statement) in marked.iter().enumerate().skip(1) {
             self.piece(index, text, from..statement.start);
             self.sql.push_str(&Mark::statement(index, done).sql());
             self.sql.push(' ');
@@ -111,6 +133,10 @@ impl Batch {
         self.piece(index, text, from..text.len());
         // On a line of its own: the file may end in a comment, and without a `;`.
         self.line("\n;");
+        if let Some(last) = self.pieces.last_mut() {
+            // Where the server misses something at the end of the file, it points here.
+            last.at.end = self.sql.len();
+        }
     }
 
     fn piece(&mut self, file: usize, text: &str, range: Range<usize>) {
@@ -130,12 +156,14 @@ impl Batch {
 }
 
 /// The settings in force while `file` runs, or while we look and record; until the transaction ends.
-fn settings(target: &Target, file: Option<&Prepared>) -> String {
-    let limits = file.map_or(target.limits, |file| limits(target, file));
+///
+/// Strings are standard until the session ends: the server reads a text before it runs any of it.
+fn settings(scope: &Scope, file: Option<&Prepared>) -> String {
+    let limits = file.map_or(scope.limits, |file| limits(scope, file));
     format!(
         "set local search_path = {}; set local lock_timeout = {}; set local statement_timeout = {}; \
-         set local standard_conforming_strings = on; {}",
-        search_path(target),
+         set standard_conforming_strings = on; {}",
+        search_path(scope),
         limits.lock_timeout.as_millis(),
         limits.statement_timeout.as_millis(),
         guard::token()
@@ -143,8 +171,8 @@ fn settings(target: &Target, file: Option<&Prepared>) -> String {
 }
 
 /// The target's `search_path`, quoted.
-pub fn search_path(target: &Target) -> String {
-    let quoted: Vec<String> = target
+pub fn search_path(scope: &Scope) -> String {
+    let quoted: Vec<String> = scope
         .search_path()
         .into_iter()
         .map(quote::identifier)
@@ -153,15 +181,15 @@ pub fn search_path(target: &Target) -> String {
 }
 
 /// The timeouts that `file` runs with: its own, else the target's.
-fn limits(target: &Target, file: &Prepared) -> Limits {
+fn limits(scope: &Scope, file: &Prepared) -> Limits {
     Limits {
         lock_timeout: file
             .directives
             .lock_timeout
-            .unwrap_or(target.limits.lock_timeout),
+            .unwrap_or(scope.limits.lock_timeout),
         statement_timeout: file
             .directives
             .statement_timeout
-            .unwrap_or(target.limits.statement_timeout),
+            .unwrap_or(scope.limits.statement_timeout),
     }
 }

@@ -22,7 +22,12 @@ pub enum Where<'a> {
 /// An error that carries a position points at its token; one that carries none at the statement that ran.
 pub fn describe(error: &ServerError, files: &[&Prepared], at: &Where<'_>) -> (usize, Problem) {
     let (index, rendered) = locate(error, files, at);
-    let mut problem = Problem::new(Kind::Failed, "migration-failed", error.message.clone());
+    let code = if error.connection_lost {
+        "connection-lost"
+    } else {
+        "migration-failed"
+    };
+    let mut problem = Problem::new(Kind::Failed, code, error.message.clone());
     problem.sqlstate.clone_from(&error.sqlstate);
     if let Some(file) = files.get(index) {
         problem.migration = Some(file.migration.label());
@@ -31,6 +36,9 @@ pub fn describe(error: &ServerError, files: &[&Prepared], at: &Where<'_>) -> (us
         } else {
             problem = problem.at(file.source.place(0..0).labelled(label(error)));
         }
+    }
+    if let Some(help) = way_out(error) {
+        problem = problem.help(help);
     }
     for note in [&error.detail, &error.context].into_iter().flatten() {
         problem = problem.note(note.clone());
@@ -47,6 +55,20 @@ pub fn describe(error: &ServerError, files: &[&Prepared], at: &Where<'_>) -> (us
         ));
     }
     (index, problem)
+}
+
+/// What helps against the limits that we set.
+fn way_out(error: &ServerError) -> Option<&'static str> {
+    match error.sqlstate.as_deref()? {
+        // Also what an operator cancels; the words of the two differ with the server's language.
+        "57014" => {
+            Some("if it needs more time, begin the file with: -- migration: statement-timeout 1h")
+        }
+        "55P03" => Some(
+            "if it may wait longer for its locks, begin the file with: -- migration: lock-timeout 10s",
+        ),
+        _ => None,
+    }
 }
 
 /// Adds the words for constraints that are checked earlier than the file's author may think.
@@ -126,8 +148,11 @@ fn locate(
     }
 }
 
-/// The token that byte `offset` of what was sent belongs to.
+/// The token that byte `offset` of what was sent belongs to; after the last statement, its end.
 fn token(file: &Prepared, offset: usize) -> Range<usize> {
+    if let Some(last) = file.statements.last().filter(|last| last.end <= offset) {
+        return last.end..last.end;
+    }
     tokens(&file.rendered.text)
         .map(|token| token.span)
         .find(|span| span.contains(&offset))

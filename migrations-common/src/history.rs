@@ -74,6 +74,14 @@ pub struct Applied {
 pub const SKIPPED: &str = "skipped";
 
 impl HistoryTable {
+    /// Where an app's history is when its config says nothing else.
+    pub fn by_default(app: &str, database: &str) -> Self {
+        HistoryTable {
+            schema: "public".to_owned(),
+            name: default_name(app, database),
+        }
+    }
+
     /// Quoted and qualified.
     pub fn sql(&self) -> String {
         format!(
@@ -91,6 +99,11 @@ impl HistoryTable {
             quote::identifier(&outcome_name(&self.name))
         )
     }
+}
+
+/// `<app>_<database>_schema_history`.
+pub fn default_name(app: &str, database: &str) -> String {
+    format!("{app}_{database}_schema_history").replace('-', "_")
 }
 
 /// `<history table>_outcome`, within PostgreSQL's limit for names.
@@ -151,11 +164,14 @@ impl History {
             .iter()
             .map(|row| format!("{}:{}", row.version, row.checksum))
             .collect();
-        Sha256::digest(rows.join(","))
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hexadecimal(&Sha256::digest(rows.join(",")))
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// An expression for the digest of the rows of `table`.
@@ -173,5 +189,5 @@ fn malformed(table: &HistoryTable, version: &str, what: &str) -> Problem {
         format!("the row of version {version} in {} {what}", table.sql()),
     )
     .note("refinery and this tool write a name, an RFC 3339 time and a checksum in decimal digits")
-    .help("correct the row by hand; `repair APP VERSION` writes the name and checksum of today's file")
+    .help("correct the row by hand")
 }

@@ -2,6 +2,8 @@
 
 pub mod app;
 pub mod batch;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod config;
 pub mod connect;
 pub mod directive;
@@ -15,6 +17,7 @@ pub mod history;
 pub mod interrupt;
 pub mod lock;
 pub mod migration;
+pub mod offline;
 pub mod placeholder;
 pub mod plan;
 pub mod prepare;
@@ -27,6 +30,8 @@ pub mod session;
 pub mod sql;
 pub mod statement;
 pub mod target;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod wait;
 
 pub use environment::Environment;

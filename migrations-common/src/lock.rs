@@ -16,8 +16,8 @@ pub struct Holder {
     pub pid: i32,
     /// What it calls itself.
     pub application_name: String,
-    /// Age of its transaction, in seconds.
-    pub seconds: u64,
+    /// Age of its transaction, in seconds; the server tells it only of our own role's sessions, or to `pg_read_all_stats`.
+    pub seconds: Option<u64>,
 }
 
 impl LockKey {
@@ -74,7 +74,7 @@ impl LockKey {
             SimpleQueryMessage::Row(row) => Some(Holder {
                 pid: row.get(0)?.parse().ok()?,
                 application_name: row.get(1)?.to_owned(),
-                seconds: row.get(2)?.parse().ok()?,
+                seconds: row.get(2).and_then(|seconds| seconds.parse().ok()),
             }),
             _ => None,
         })
@@ -83,11 +83,11 @@ impl LockKey {
 
 impl std::fmt::Display for Holder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "pid {} ({}), for {} s",
-            self.pid, self.application_name, self.seconds
-        )
+        write!(f, "pid {} ({})", self.pid, self.application_name)?;
+        match self.seconds {
+            Some(seconds) => write!(f, ", for {seconds} s"),
+            None => Ok(()),
+        }
     }
 }
 

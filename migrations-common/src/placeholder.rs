@@ -20,11 +20,12 @@ pub struct Rendered {
 }
 
 impl Rendered {
-    /// A file that is sent as it stands.
+    /// A file that is sent as it stands, but for a byte order mark: the server would take it for a name.
     pub fn verbatim(text: &str) -> Self {
+        let start = start(text);
         Rendered {
-            text: text.to_owned(),
-            pieces: vec![(0, 0)],
+            text: text.get(start..).unwrap_or("").to_owned(),
+            pieces: vec![(0, start)],
         }
     }
 
@@ -56,7 +57,7 @@ pub fn render(source: &Source, values: &Values) -> Result<Rendered, Vec<Problem>
         pieces: Vec::new(),
     };
     let mut problems = Vec::new();
-    let mut copied = 0;
+    let mut copied = start(&source.text);
     for found in find(&source.text) {
         let replacement = match replace(&found, values) {
             Ok(replacement) => replacement,
@@ -103,6 +104,12 @@ pub fn render_part(
             };
             problems.into_iter().map(relocate).collect()
         })
+}
+
+/// The byte after a byte order mark.
+fn start(text: &str) -> usize {
+    const BYTE_ORDER_MARK: char = '\u{feff}';
+    text.len() - text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).len()
 }
 
 impl Rendered {
@@ -194,13 +201,18 @@ enum Inside {
 
 /// Comments and quotes of `text`. What stands in dollar quotes is code as a rule, so it is read like the rest.
 fn regions(text: &str) -> Vec<Region> {
+    // To the lexer `$${` begins dollar quotes.
+    let text = &text.replace("$${", "   ");
     let mut regions = Vec::new();
-    let mut unread = vec![0..text.len()];
+    let mut unread = Vec::new();
+    unread.push(0..text.len());
     while let Some(piece) = unread.pop() {
         for token in tokens(text.get(piece.clone()).unwrap_or("")) {
             let span = piece.start + token.span.start..piece.start + token.span.end;
             let inside = match token.kind {
-                TokenKind::LineComment | TokenKind::BlockComment => Inside::Comment,
+                TokenKind::LineComment
+                | TokenKind::BlockComment
+                | TokenKind::Unterminated(Opened::Comment) => Inside::Comment,
                 TokenKind::String | TokenKind::StringContinued | TokenKind::QuotedIdentifier => {
                     Inside::Quotes
                 }
@@ -209,7 +221,6 @@ fn regions(text: &str) -> Vec<Region> {
                     unread.push(span.start + quote..span.end - quote);
                     Inside::DollarQuotes
                 }
-                TokenKind::Unterminated(Opened::Comment) => Inside::Comment,
                 TokenKind::Unterminated(_) => Inside::Quotes,
                 _ => continue,
             };

@@ -5,6 +5,7 @@ mod units;
 use std::sync::Arc;
 
 use crate::app::Database;
+use crate::config::VersionWidth;
 use crate::history::History;
 use crate::migration::{self, Checksum, Migration, Version};
 use crate::placeholder::Values;
@@ -71,11 +72,14 @@ pub fn plan(
                 None => {}
             },
             None if newest.is_none_or(|newest| row.version > newest) => {
-                plan.ahead.push(row.version)
+                plan.ahead.push(row.version);
             }
             None => problems.push(missing(database, row)),
         }
     }
+    let width = history
+        .form
+        .map_or(database.config.history_version, |form| form.width);
     let mut pending = Vec::new();
     for migration in migrations
         .iter()
@@ -88,6 +92,9 @@ pub fn plan(
             && !(migration.may_be_late || request.out_of_order)
         {
             problems.push(out_of_order(migration, current));
+        }
+        if width == VersionWidth::Int4 && i32::try_from(migration.version).is_err() {
+            problems.push(too_large(migration, database));
         }
         pending.push(migration);
     }
@@ -157,7 +164,7 @@ fn missing(database: &Database, row: &crate::history::Applied) -> Problem {
     )
     .at(Place::file(database.directory()))
     .note(format!("applied on {}", row.applied_on))
-    .help("restore the file; if the branch was switched on a development database: postgres reset")
+    .help("restore the file; if the branch was switched on a development database: cargo xtask postgres reset")
 }
 
 fn out_of_order(migration: &Migration, current: Version) -> Problem {
@@ -171,4 +178,22 @@ fn out_of_order(migration: &Migration, current: Version) -> Problem {
     .at(migration.source.place(0..0))
     .help(format!("give it a version above {current}"))
     .help("if it truly may run late: --out-of-order allow")
+}
+
+/// The insert would fail, after the file ran.
+fn too_large(migration: &Migration, database: &Database) -> Problem {
+    let table = &database.config.history_table;
+    Problem::verification(
+        "version-too-large",
+        format!(
+            "{} has a version over 32 bits, and {table} holds no more",
+            migration.label()
+        ),
+    )
+    .at(migration.source.place(0..0))
+    .help("give it a version that fits")
+    .help(format!(
+        "or widen the column, once nobody runs refinery without `int8-versions` here: \
+         alter table {table} alter column version type int8"
+    ))
 }

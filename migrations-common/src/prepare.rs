@@ -88,33 +88,49 @@ fn prepare(
         Rendered::verbatim(&source.text)
     };
     let only_if = directives.only_if.as_ref().and_then(|only_if| {
-        placeholder::render_part(source, &only_if.span, &only_if.query, values)
+        let query = placeholder::render_part(source, &only_if.span, &only_if.query, values)
             .map_err(|found| problems.extend(found))
-            .ok()
+            .ok()?;
+        if split(&query).is_ok_and(|statements| statements.len() == 1) {
+            return Some(query);
+        }
+        problems.push(
+            Problem::verification("directive", "`only-if` takes one query")
+                .at(source.place(only_if.span.clone()))
+                .help("write `only-if select …`, one row with one boolean"),
+        );
+        None
     });
-    let mut statements = Vec::new();
-    match split(&rendered.text) {
-        Ok(split) => {
-            if split.is_empty() {
-                problems.extend(empty(source));
-            }
-            for statement in &split {
-                problems.extend(refuse(source, directives, &rendered, statement));
-            }
-            statements = split
-                .iter()
-                .map(|statement| statement.span.clone())
-                .collect();
-        }
+    let (found, unterminated) = match split(&rendered.text) {
+        Ok(found) => (found, None),
         Err(unterminated) => {
-            let start = rendered.origin(unterminated.start);
-            problems.push(
-                Problem::verification("syntax", format!("{unterminated}")).at(source
-                    .place(start..start + 1)
-                    .labelled("begins here and has no end")),
-            );
+            let before = rendered.text.get(..unterminated.start).unwrap_or("");
+            (split(before).unwrap_or_default(), Some(unterminated))
         }
+    };
+    let from_client = found
+        .iter()
+        .position(|s| matches!(copy(s), Some(Copy::FromClient)));
+    // What follows is data, as a dump has it, until a `\.`.
+    let read = from_client.map_or(found.len(), |position| position + 1);
+    for statement in found.iter().take(read) {
+        problems.extend(refuse(source, directives, &rendered, statement));
     }
+    if let Some(unterminated) = unterminated.filter(|_| from_client.is_none()) {
+        let start = rendered.origin(unterminated.start);
+        problems.push(
+            Problem::verification("syntax", format!("{unterminated}")).at(source
+                .place(start..start + 1)
+                .labelled("begins here and has no end")),
+        );
+    }
+    if found.is_empty() && problems.is_empty() {
+        problems.extend(empty(source));
+    }
+    let statements = found
+        .iter()
+        .map(|statement| statement.span.clone())
+        .collect();
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -161,6 +177,20 @@ fn refuse(
                 .help(format!("remove it; for statements outside a transaction: {NO_TRANSACTION}")),
         );
     }
+    if let Some(copy) = copy(statement) {
+        let (message, help) = match copy {
+            Copy::FromClient => (
+                "COPY FROM STDIN in a migration",
+                "write the rows as INSERT … VALUES; `pg_dump --rows-per-insert=1000` does",
+            ),
+            Copy::ToClient => ("COPY TO STDOUT in a migration", "remove it"),
+        };
+        return Some(
+            Problem::verification("copy-with-client", message)
+                .at(place("no client is at the other end"))
+                .help(help),
+        );
+    }
     if directives.no_transaction {
         return refuse_step(directives, statement).map(|(message, help)| {
             Problem::verification("not-repeatable", message)
@@ -178,6 +208,26 @@ fn refuse(
             "put it into a file of its own that begins with: {NO_TRANSACTION}"
         ))
     })
+}
+
+/// Which way a COPY moves its data.
+enum Copy {
+    FromClient,
+    ToClient,
+}
+
+/// The COPY that `statement` is, if the client has the other end. The grammar takes STDIN for STDOUT and the reverse.
+fn copy(statement: &Statement<'_>) -> Option<Copy> {
+    let mut cursor = statement.cursor();
+    cursor.keyword("copy").then_some(())?;
+    let says = |words: [&str; 2]| words.iter().any(|words| cursor.clone().find(words));
+    if says(["from stdin", "from stdout"]) {
+        Some(Copy::FromClient)
+    } else if says(["to stdout", "to stdin"]) {
+        Some(Copy::ToClient)
+    } else {
+        None
+    }
 }
 
 const NO_TRANSACTION: &str = "-- migration: no-transaction";

@@ -235,6 +235,17 @@ impl Problems {
         }
     }
 
+    /// The exit status of a command that ends with these problems: their common one, else that of a failure.
+    pub fn exit_code(&self) -> u8 {
+        let kinds = || self.0.iter().map(|problem| problem.kind);
+        let first = kinds().next().unwrap_or(Kind::Failed);
+        if kinds().all(|kind| kind == first) {
+            first.exit_code()
+        } else {
+            Kind::Failed.exit_code()
+        }
+    }
+
     /// Adds one.
     pub fn push(&mut self, problem: Problem) {
         self.0.push(problem);

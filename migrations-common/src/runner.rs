@@ -1,5 +1,6 @@
 //! One plan on one target: transactions, locks, retries. The only run loop.
 
+mod only_if;
 mod record;
 mod transaction;
 mod without_transaction;
@@ -31,6 +32,8 @@ pub struct Context {
     pub interrupt: Interrupt,
     /// How long to wait for a target's lock, and for locks of tables.
     pub lock_wait: Duration,
+    /// What to type before a command of ours, in messages: `cargo xtask`, or an app binary's name.
+    pub program: String,
     /// Where the history of each (app, database) is, for requirements.
     pub histories: HashMap<(String, String), HistoryTable>,
 }
@@ -77,14 +80,7 @@ impl Link {
     /// # Errors
     /// As [`Session::open`].
     pub fn session(&mut self, context: &Context) -> Result<&mut Session, Problem> {
-        if self
-            .session
-            .as_mut()
-            .is_some_and(|session| session.client().is_closed())
-        {
-            self.session = None;
-        }
-        let session = match self.session.take() {
+        let session = match self.session.take().filter(|session| !session.is_lost()) {
             Some(session) => session,
             None => {
                 let app = &self.target.database.app;
@@ -138,6 +134,10 @@ impl<'r> Runner<'r> {
                 Ok(outcome) => return self.finish(outcome),
                 Err(Halt::Stop(problem)) => return self.fail(vec![problem]),
                 Err(Halt::Changed) => match self.look_again() {
+                    Ok(found) if found == history => {
+                        let problem = two_histories(self.target);
+                        return self.fail(vec![problem]);
+                    }
                     Ok(found) => history = found,
                     Err(problem) => return self.fail(vec![problem]),
                 },
@@ -179,6 +179,12 @@ impl<'r> Runner<'r> {
 
     /// Runs one unit and adds its rows to `history`.
     fn unit(&mut self, history: &mut History, unit: &Unit) -> Result<Vec<Applied>, Halt> {
+        if let [file] = unit.migrations.as_slice()
+            && let Some(question) = &file.only_if
+            && !self.applies_here(history, file, question)?
+        {
+            return self.skip(history, file);
+        }
         if unit.transactional {
             self.transaction(history, &unit.migrations)
         } else {
@@ -205,13 +211,8 @@ impl<'r> Runner<'r> {
                     .histories
                     .get(&key)
                     .cloned()
-                    .unwrap_or_else(|| HistoryTable {
-                        schema: "public".to_owned(),
-                        name: format!(
-                            "{}_{}_schema_history",
-                            requirement.app, requirement.database
-                        )
-                        .replace('-', "_"),
+                    .unwrap_or_else(|| {
+                        HistoryTable::by_default(&requirement.app, &requirement.database)
                     });
                 Required {
                     label: requirement.to_string(),
@@ -281,6 +282,18 @@ impl<'r> Runner<'r> {
         }
         problem
     }
+}
+
+/// Looking again would go on for ever.
+fn two_histories(target: &Target) -> Problem {
+    let table = target.history.sql();
+    Problem::failed(
+        "history-changed",
+        format!("{table} shows other rows to a unit than to a look at it"),
+    )
+    .help(format!(
+        "if it has row level security: alter table {table} disable row level security"
+    ))
 }
 
 /// `V16`, or `V16 to V20`.

@@ -12,13 +12,14 @@ use crate::event::{Event, Observer};
 use crate::interrupt::{Interrupt, Registration};
 use crate::migration::Migration;
 use crate::prepare::Prepared;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::target::Target;
 
 /// An open connection and what runs on it.
 pub struct Session {
     connection: Connection,
     progress: Arc<Progress>,
+    lost: bool,
     _registration: Registration,
 }
 
@@ -60,14 +61,25 @@ impl Session {
         });
         let on_notice = Arc::clone(&progress);
         let connection = connect::open(parameters, &format!("migrations {app}"), move |notice| {
-            on_notice.notice(&notice)
+            on_notice.notice(&notice);
         })?;
         let registration = interrupt.register(connection.canceller());
-        Ok(Session {
+        let mut session = Session {
             connection,
             progress,
+            lost: false,
             _registration: registration,
-        })
+        };
+        // A database or a role may have it off; files were split as it is on.
+        session
+            .ask("set standard_conforming_strings = on")
+            .map_err(|error| error.into_problem(Kind::Connect, "connection-lost"))?;
+        Ok(session)
+    }
+
+    /// Whether nothing more can be sent. The driver learns it a little after the server's last words.
+    pub fn is_lost(&self) -> bool {
+        self.lost || self.connection.is_closed()
     }
 
     /// The client, for reading.
@@ -124,9 +136,11 @@ impl Session {
     }
 
     fn roll_back(&mut self, error: &ServerError) {
+        self.lost |= error.connection_lost;
         if !error.connection_lost {
-            // Outside a transaction this is a warning; a connection that is lost has nothing open.
-            let _ = self.connection.simple_query("rollback");
+            // Outside a transaction this is a warning; a connection that is lost has nothing open. A rollback keeps what
+            // the file prepared, and the next try would find it there.
+            let _ = self.connection.simple_query("rollback; deallocate all");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Where migrations run: an app's database in an environment, with the schema and the history table there.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::app::Database;
@@ -12,8 +13,8 @@ use crate::placeholder::Values;
 /// One concrete (server, database, schema) with its own history table.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// The app's database: its migrations and config.
-    pub database: Arc<Database>,
+    /// What it is, wherever it is.
+    pub scope: Scope,
     /// The environment's name.
     pub environment: String,
     /// How to connect.
@@ -22,6 +23,13 @@ pub struct Target {
     pub direct: Option<Parameters>,
     /// Whether it is made when it is not there: a database of the embedded server. Until then it is empty.
     pub made_on_demand: bool,
+}
+
+/// A target without the way to it: all that is needed to write its SQL.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The app's database: its migrations and config.
+    pub database: Arc<Database>,
     /// Where its history is.
     pub history: HistoryTable,
     /// Timeouts in force while its migrations run.
@@ -30,8 +38,30 @@ pub struct Target {
     pub values: Values,
 }
 
-impl Target {
+impl Deref for Target {
+    type Target = Scope;
+    fn deref(&self) -> &Scope {
+        &self.scope
+    }
+}
+
+impl Scope {
+    /// What the config of `database` says, with `values` for its placeholders.
+    pub fn of(database: &Arc<Database>, values: Values) -> Self {
+        let config = &database.config;
+        Scope {
+            history: HistoryTable {
+                schema: config.schema.clone(),
+                name: config.history_table.clone(),
+            },
+            limits: config.limits,
+            database: Arc::clone(database),
+            values,
+        }
+    }
+
     /// Its name among the targets of its database: the schema.
+    #[expect(clippy::misnamed_getters, reason = "a target is called by its schema")]
     pub fn name(&self) -> &str {
         &self.history.schema
     }
@@ -84,14 +114,8 @@ pub(crate) mod tests {
             ],
         })
         .expect("valid");
-        let database = Arc::clone(&app.databases[0]);
         Target {
-            history: HistoryTable {
-                schema: database.config.schema.clone(),
-                name: database.config.history_table.clone(),
-            },
-            limits: database.config.limits,
-            database,
+            scope: Scope::of(&app.databases[0], Values::new()),
             environment: "dev".to_owned(),
             parameters: Parameters::from_url(
                 "postgres://app@localhost/core",
@@ -100,7 +124,6 @@ pub(crate) mod tests {
             .expect("valid"),
             direct: None,
             made_on_demand: false,
-            values: Values::new(),
         }
     }
 }

@@ -1,5 +1,11 @@
 //! The embedded server, with real processes: what it survives.
 #![cfg(all(unix, feature = "embedded"))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_macros,
+    reason = "the helpers of tests are tests too, and these tests talk to each other over stderr"
+)]
 
 use std::ffi::OsString;
 use std::fs::{self, Permissions};
@@ -289,6 +295,22 @@ fn half_of_a_data_directory() {
     assert!(!left.exists());
 }
 
+/// Half of a data directory is made anew; one that merely looks odd may hold what somebody needs.
+#[test]
+fn data_that_cannot_be_understood_is_not_removed() {
+    let fixture = Fixture::new();
+    fixture.start();
+    fixture.cluster.stop().unwrap();
+    fs::write(fixture.data().join("PG_VERSION"), "").unwrap();
+    let problem = fixture
+        .cluster
+        .start_or_reuse(&fixture.search())
+        .unwrap_err();
+    assert_eq!(problem.code, "postgres-files");
+    assert!(fixture.data().join("global/pg_control").exists());
+    assert!(fixture.cluster.reset().unwrap());
+}
+
 #[test]
 fn data_of_another_version() {
     let fixture = Fixture::new();
@@ -366,6 +388,38 @@ fn a_directory_that_was_removed_under_the_server() {
     let second = fixture.start();
     assert!(!runs(first.pid));
     connect(&second);
+}
+
+#[test]
+fn a_directory_that_was_renamed_under_the_server() {
+    let mut fixture = Fixture::new();
+    let first = fixture.start();
+    first.ensure_database("kept").unwrap();
+    let renamed = fixture.scratch.path().join("renamed");
+    fs::rename(&fixture.directory, &renamed).unwrap();
+    fixture.cluster = Cluster::new(&renamed);
+    let second = fixture.start();
+    assert!(!runs(first.pid));
+    assert!(second.database_exists("kept").unwrap());
+}
+
+#[test]
+fn a_copy_of_a_directory_whose_server_runs() {
+    let fixture = Fixture::new();
+    let original = fixture.start();
+    connect(&original).batch_execute("checkpoint").unwrap();
+    let directory = fixture.scratch.path().join("copy");
+    let copied = Command::new("cp")
+        .arg("-Rp")
+        .args([&fixture.directory, &directory])
+        .output();
+    assert!(directory.join("data/postmaster.pid").exists(), "{copied:?}");
+    let copy = Cluster::new(&directory);
+    let second = copy.start_or_reuse(&fixture.search()).unwrap();
+    assert_ne!(second.pid, original.pid);
+    copy.reset().unwrap();
+    assert!(runs(original.pid));
+    connect(&original);
 }
 
 #[test]

@@ -1,2 +1,13 @@
-//! The developer and CI runner.
-fn main() {}
+//! The developer and CI runner: finds every app of a workspace and runs each on its own.
+
+mod cli;
+mod commands;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    ExitCode::from(commands::run(&cli::Cli::parse()))
+}

@@ -1,1 +1,6 @@
-//! Placeholder.
+//! Billing: invoices, payments and credits in `core`.
+
+use migrations_common::app::Embedded;
+
+/// This app's config and migrations, as they were when it was built.
+pub static MIGRATIONS: Embedded = migrations_common::embedded_app!();

@@ -5,7 +5,7 @@ use crate::connect::ServerError;
 use crate::history::{self, History, HistoryTable};
 use crate::migration::Version;
 use crate::sql::quote;
-use crate::target::Target;
+use crate::target::Scope;
 
 /// A migration of another app, where its history is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,11 +64,11 @@ const TOKEN: &str = "migrations.unit";
 ///
 /// In a volatile function each statement takes a snapshot of its own (manual, 38.7): the history is read after the
 /// lock is taken, so what another runner committed before it let go is seen.
-pub(super) fn sql(target: &Target, history: &History, requires: &[Required]) -> String {
-    let schema = &target.history.schema;
+pub(super) fn sql(scope: &Scope, history: &History, requires: &[Required]) -> String {
+    let schema = &scope.history.schema;
     let mut checks = vec![
         refuse(
-            &format!("not {}", target.lock().try_in_transaction()),
+            &format!("not {}", scope.lock().try_in_transaction()),
             BUSY,
             "the target is locked",
         ),
@@ -83,7 +83,7 @@ pub(super) fn sql(target: &Target, history: &History, requires: &[Required]) -> 
                 quote::identifier(schema)
             ),
         ),
-        same_history(&target.history, history),
+        same_history(&scope.history, history),
     ];
     checks.extend(requires.iter().map(requirement));
     format!(
@@ -95,20 +95,21 @@ pub(super) fn sql(target: &Target, history: &History, requires: &[Required]) -> 
 /// The transaction that was begun is the one that records.
 ///
 /// The lock is asked only when the token is gone, which RESET ALL takes away too.
-pub(super) fn still_there(target: &Target, mark: &Mark) -> String {
+pub(super) fn still_there(scope: &Scope, mark: Option<&Mark>) -> String {
     let gone = refuse(
-        &format!("not {}", target.lock().is_held()),
+        &format!("not {}", scope.lock().is_held()),
         LEFT,
         "the file ended its transaction",
     );
     let body = format!(
         "begin\nif current_setting('{TOKEN}', true) is distinct from 'in unit' then\n{gone}\nend if;\n{}\nend",
-        mark.raise()
+        mark.map(Mark::raise).unwrap_or_default()
     );
     format!("do {};", quote::literal(&body))
 }
 
-fn same_history(table: &HistoryTable, history: &History) -> String {
+/// PL/pgSQL that refuses when the history is another.
+pub fn same_history(table: &HistoryTable, history: &History) -> String {
     let changed = "the history has changed";
     if history.form.is_some() {
         let now = history::fingerprint_sql(table);
@@ -118,11 +119,14 @@ fn same_history(table: &HistoryTable, history: &History) -> String {
             changed,
         )
     } else {
-        refuse(
-            &format!("to_regclass({}) is not null", quote::literal(&table.sql())),
-            HISTORY,
-            changed,
-        )
+        // A scan, not to_regclass(): it sees what was committed by now, whatever this session cached.
+        let there = format!(
+            "exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+             where n.nspname = {} and c.relname = {})",
+            quote::literal(&table.schema),
+            quote::literal(&table.name)
+        );
+        refuse(&there, HISTORY, changed)
     }
 }
 

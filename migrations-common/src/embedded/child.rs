@@ -36,10 +36,28 @@ pub(super) fn run(command: &mut Command, limit: Duration) -> Result<String, Stri
         return Ok(stdout);
     }
     let said = format!("{}\n{stdout}", text(&stderr));
-    Err(match last_lines(&said, 6) {
+    Err(match excerpt(&said) {
         lines if lines.is_empty() => format!("ended with {status}"),
         lines => format!("ended with {status}: {lines}"),
     })
+}
+
+/// Some programs say the reason first, some last.
+fn excerpt(text: &str) -> String {
+    const PART: usize = 6;
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    match (
+        lines.get(..PART),
+        lines.get(lines.len().saturating_sub(PART)..),
+    ) {
+        (Some(first), Some(last)) if lines.len() > 2 * PART => {
+            [first, &["…"], last].concat().join("\n")
+        }
+        _ => lines.join("\n"),
+    }
 }
 
 /// The exit status of `child`, `None` when it still runs after `limit`.
@@ -63,7 +81,7 @@ fn kill_group(child: &mut Child) {
     if let Some(group) = processes::pid(child.id()) {
         let _ = kill_process_group(group, Signal::KILL);
     }
-    let _ = child.wait();
+    let _ = ended(child, Duration::from_secs(5));
 }
 
 fn collect(pipe: Option<impl Read + Send + 'static>) -> io::Result<Receiver<Vec<u8>>> {
@@ -128,6 +146,16 @@ mod tests {
             (!processes::runs(grandchild)).then_some(())
         });
         assert!(gone.is_some());
+    }
+
+    #[test]
+    fn an_excerpt_has_both_ends() {
+        let text = "a b c d e f g h i j k l m n o".replace(' ', "\n\n");
+        assert_eq!(
+            excerpt(&text).replace('\n', " "),
+            "a b c d e f … j k l m n o"
+        );
+        assert_eq!(excerpt("a\n\nb\n"), "a\nb");
     }
 
     #[test]

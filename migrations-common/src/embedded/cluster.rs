@@ -1,10 +1,12 @@
 //! The developer's server: one cluster in one directory, started on demand, reused while it runs.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::locate::{Installation, Search, locate};
+use super::installation::Installation;
+use super::locate::{Search, locate};
 use super::postmaster::{Durability, Files, PidFile, START_LIMIT};
 use super::running::Running;
 use super::server_user::ServerUser;
@@ -82,32 +84,30 @@ impl Cluster {
 
     /// Stops the server; true if one ran. Sessions are ended, committed data is kept.
     pub fn stop(&self) -> Result<bool, Problem> {
-        self.locked(|base| stop_servers(&base.join("data")))
+        self.locked(stop_servers)
     }
 
     /// Looks, and changes nothing.
     pub fn status(&self) -> Result<Status, Problem> {
         let base = place::expected(&self.directory, &ServerUser::choose()?)?;
         let data = base.join("data");
-        Ok(
-            match (
-                answering(&base),
-                postmaster::running(&data),
-                data_version(&data),
-            ) {
-                (Some(running), ..) => Status::Running(running),
-                (None, Some(file), _) => Status::Silent { pid: number(&file) },
-                (None, None, Some(major)) => Status::Stopped { major },
-                (None, None, None) => Status::Absent,
-            },
-        )
+        if let Some(running) = answering(&base) {
+            return Ok(Status::Running(running));
+        }
+        if let Some(file) = postmaster::running(&data) {
+            return Ok(Status::Silent { pid: number(&file) });
+        }
+        Ok(match data_version(&data)? {
+            Some(major) => Status::Stopped { major },
+            None => Status::Absent,
+        })
     }
 
     /// Stops the server and removes its data with all databases; true if there was any. The next start makes new data.
     pub fn reset(&self) -> Result<bool, Problem> {
         self.locked(|base| {
             let data = base.join("data");
-            stop_servers(&data)?;
+            stop_servers(base)?;
             let existed = data.exists();
             place::remove(&data)?;
             Ok(existed)
@@ -135,10 +135,10 @@ impl Cluster {
 fn start(installation: &Installation, user: ServerUser, base: &Path) -> Result<Running, Problem> {
     let data = base.join("data");
     // One may run all the same: its socket was swept away, or its data directory with all the rest.
-    stop_servers(&data)?;
-    match data_version(&data) {
+    stop_servers(base)?;
+    match data_version(&data)? {
         Some(major) if major != installation.version.major => {
-            return Err(wrong_version(base, major, installation.version.major));
+            return Err(wrong_version(&data, major, installation.version.major));
         }
         Some(_) => {}
         None => template::instantiate(installation, &user, base, &data)?,
@@ -199,19 +199,20 @@ fn answering(base: &Path) -> Option<Running> {
     ))
 }
 
-fn stop_servers(data: &Path) -> Result<bool, Problem> {
-    let known = postmaster::running(data).map(|file| file.pid);
-    let mut pids = processes::servers(data);
-    pids.extend(known.filter(|pid| !pids.contains(pid)));
+fn stop_servers(base: &Path) -> Result<bool, Problem> {
+    let data = base.join("data");
+    let mut pids = processes::servers(&data);
+    pids.extend(postmaster::running(&data).map(|file| file.pid));
+    pids.extend(postmaster::renamed(&data, &base.join("server.lock")));
     for pid in &pids {
-        postmaster::stop(*pid, data, STOP_LIMIT)?;
+        postmaster::stop(*pid, STOP_LIMIT)?;
     }
     Ok(!pids.is_empty())
 }
 
 /// An installation that can open `data`, or any when there is none.
 fn installation_for(data: &Path, search: &Search) -> Result<Installation, Problem> {
-    let Some(kept) = data_version(data) else {
+    let Some(kept) = data_version(data)? else {
         return locate(search);
     };
     if let Some(wanted) = search.major.filter(|wanted| *wanted != kept) {
@@ -224,35 +225,45 @@ fn installation_for(data: &Path, search: &Search) -> Result<Installation, Proble
     locate(&search).map_err(|problem| {
         problem
             .note(format!("{} was made by PostgreSQL {kept}", data.display()))
-            .help("to do without that data: `postgres reset`")
+            .help("to do without that data: `cargo xtask postgres reset`")
     })
 }
 
 fn of_wanted_version(running: Running, search: &Search, base: &Path) -> Result<Running, Problem> {
     let Version { major, .. } = running.version;
     match search.major {
-        Some(wanted) if wanted != major => Err(wrong_version(base, major, wanted)),
+        Some(wanted) if wanted != major => Err(wrong_version(&base.join("data"), major, wanted)),
         _ => Ok(running),
     }
 }
 
-fn wrong_version(place: &Path, kept: u32, wanted: u32) -> Problem {
+fn wrong_version(data: &Path, kept: u32, wanted: u32) -> Problem {
     Problem::config(
         "postgres-version",
         format!(
             "the data in {} is of PostgreSQL {kept}, not {wanted}",
-            place.display()
+            data.display()
         ),
     )
     .help(format!("keep it and use PostgreSQL {kept}"))
-    .help("remove it: `postgres reset`; the next start makes new data")
+    .help("remove it: `cargo xtask postgres reset`; the next start makes new data")
 }
 
-/// The major version of a data directory; `None` for anything that no server could open, such as half of one.
-fn data_version(data: &Path) -> Option<u32> {
-    let whole = data.join("global/pg_control").is_file();
-    let version = fs::read_to_string(data.join("PG_VERSION")).ok()?;
-    version.trim().parse().ok().filter(|_| whole)
+/// The major version of a data directory; `None` if it lacks a file without which no server opens it: then `initdb` or a
+/// copy of it was cut short. One that only can't be read may hold what somebody needs.
+fn data_version(data: &Path) -> Result<Option<u32>, Problem> {
+    let (version, control) = (data.join("PG_VERSION"), data.join("global/pg_control"));
+    match fs::read_to_string(&version).and_then(|text| fs::metadata(&control).map(|_| text)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(place::cannot("read the data in", data, &error)),
+        Ok(text) => text.trim().parse().map(Some).map_err(|_| {
+            Problem::config(
+                "postgres-files",
+                format!("{} holds no version: `{}`", version.display(), text.trim()),
+            )
+            .help("restore it, or remove all of the data: `cargo xtask postgres reset`")
+        }),
+    }
 }
 
 fn number(file: &PidFile) -> u32 {

@@ -6,6 +6,7 @@
 mod child;
 mod client;
 mod cluster;
+mod installation;
 mod known;
 mod links;
 mod locate;
@@ -14,6 +15,7 @@ mod package;
 mod place;
 mod postmaster;
 mod processes;
+mod registry;
 mod running;
 mod server_user;
 mod template;
@@ -22,7 +24,8 @@ mod version;
 mod wait;
 
 pub use cluster::{Cluster, Status};
-pub use locate::{Installation, Origin, Search, locate};
+pub use installation::{Installation, Origin};
+pub use locate::{Search, locate};
 pub use running::Running;
 pub use throw_away::ThrowAway;
 pub use version::Version;

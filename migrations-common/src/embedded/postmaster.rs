@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::locate::Installation;
+use super::installation::Installation;
 use super::server_user::ServerUser;
 use super::version::Version;
 use super::{child, client, lock, place, processes, wait};
@@ -25,6 +25,7 @@ pub(super) const START_LIMIT: Duration = Duration::from_mins(1);
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct PidFile {
     pub(super) pid: Pid,
+    data: PathBuf,
     pub(super) socket_directory: PathBuf,
     pub(super) ready: bool,
 }
@@ -52,8 +53,16 @@ pub(super) struct Files<'a> {
 /// The pid file of the server that runs on `data`, `None` if none does: a pid file alone proves nothing, as its pid may
 /// belong to another process by now.
 pub(super) fn running(data: &Path) -> Option<PidFile> {
-    let file = parse(&fs::read_to_string(data.join("postmaster.pid")).ok()?)?;
+    let file = read(data)?;
     processes::serves(file.pid, data).then_some(file)
+}
+
+/// The server that was started when the directory of `data` had another name, and runs on. `life` is the file whose lock
+/// it holds; nobody else must be trying to take it.
+pub(super) fn renamed(data: &Path, life: &Path) -> Option<Pid> {
+    let PidFile { pid, .. } = read(data)?;
+    let held = matches!(lock::try_take(life), Ok(None));
+    (held && processes::is_postgres(pid)).then_some(pid)
 }
 
 /// Starts a server, away from our terminal and our Ctrl-C. It may not accept connections yet.
@@ -124,9 +133,9 @@ pub(super) fn answers(directory: &Path) -> Option<Version> {
         .flatten()
 }
 
-/// Ends the server `pid` of `data`: fast, or if that takes longer than `patience` at once, which costs no committed data
+/// Ends the server `pid`: fast, or if that takes longer than `patience` at once, which costs no committed data
 /// either. Waits for its end.
-pub(super) fn stop(pid: Pid, data: &Path, patience: Duration) -> Result<(), Problem> {
+pub(super) fn stop(pid: Pid, patience: Duration) -> Result<(), Problem> {
     // Smart, fast and immediate shutdown are SIGTERM, SIGINT and SIGQUIT (manual, "Shutting Down the Server").
     // SIGKILL reaches a server that was stopped by a signal or a debugger.
     let ways = [
@@ -135,18 +144,18 @@ pub(super) fn stop(pid: Pid, data: &Path, patience: Duration) -> Result<(), Prob
         (Signal::KILL, Duration::from_secs(10)),
     ];
     for (signal, limit) in ways {
-        if !processes::serves(pid, data) {
+        if !processes::is_postgres(pid) {
             return Ok(());
         }
         let _ = kill_process(pid, signal);
-        if wait::until(limit, || (!processes::serves(pid, data)).then_some(())).is_some() {
+        if wait::until(limit, || (!processes::is_postgres(pid)).then_some(())).is_some() {
             return Ok(());
         }
     }
     let pid = pid.as_raw_nonzero();
     Err(Problem::failed(
         "postgres-stop",
-        format!("the server of {} does not end", data.display()),
+        format!("the server with pid {pid} does not end"),
     )
     .help(format!("end it by hand: `kill -9 {pid}`")))
 }
@@ -184,16 +193,17 @@ fn hold(life: &Path) -> Result<File, Problem> {
 }
 
 /// Removes the files of a server that was killed, which PostgreSQL takes for a living one's when its pid was given to
-/// another process. A pid that some PostgreSQL has stays: somebody may have started it on the data by hand.
+/// another process, or when they are copies of a living one's. What names this data directory and the pid of some
+/// PostgreSQL stays: somebody may have started it by hand.
 fn remove_stale(files: &Files<'_>) -> Result<(), Problem> {
-    let pid_file = files.data.join("postmaster.pid");
-    let pid = fs::read_to_string(&pid_file)
-        .ok()
-        .and_then(|text| parse(&text))
-        .map(|file| file.pid);
-    if pid.is_some_and(processes::is_postgres) {
+    let by_hand = |file: PidFile| {
+        let here = fs::canonicalize(&file.data).is_ok_and(|named| named == files.data);
+        here && processes::is_postgres(file.pid)
+    };
+    if read(files.data).is_some_and(by_hand) {
         return Ok(());
     }
+    let pid_file = files.data.join("postmaster.pid");
     let socket = place::socket_path(files.socket_directory);
     let socket_lock = files
         .socket_directory
@@ -258,13 +268,19 @@ fn quoted_directory(directory: &Path) -> OsString {
     OsString::from_vec(setting)
 }
 
+fn read(data: &Path) -> Option<PidFile> {
+    parse(&fs::read_to_string(data.join("postmaster.pid")).ok()?)
+}
+
 fn parse(text: &str) -> Option<PidFile> {
     let mut lines = text.lines();
     let pid = lines.next()?.trim().parse().ok().and_then(processes::pid)?;
-    let socket_directory = PathBuf::from(lines.nth(3).unwrap_or_default());
+    let data = PathBuf::from(lines.next().unwrap_or_default());
+    let socket_directory = PathBuf::from(lines.nth(2).unwrap_or_default());
     let ready = lines.nth(2).unwrap_or_default().trim() == "ready";
     Some(PidFile {
         pid,
+        data,
         socket_directory,
         ready,
     })

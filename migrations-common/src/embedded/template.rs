@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use walkdir::WalkDir;
 
-use super::locate::Installation;
+use super::installation::Installation;
 use super::server_user::ServerUser;
 use super::{child, lock, place};
 use crate::problem::{Kind, Problem};
@@ -85,6 +85,7 @@ fn initdb(installation: &Installation, user: &ServerUser, data: &Path) -> Result
     })
 }
 
+/// `--no-sync`: the system writes the files within half a minute; a crash before that costs a cluster that is as young.
 fn initdb_with(
     installation: &Installation,
     user: &ServerUser,

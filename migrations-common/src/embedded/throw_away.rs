@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, kill_process};
 
-use super::locate::Installation;
+use super::installation::Installation;
 use super::postmaster::{Durability, Files};
 use super::running::Running;
 use super::server_user::ServerUser;
@@ -50,7 +50,7 @@ if read -r pid <"$1/data/postmaster.pid"; then
         sleep 0.1 || sleep 1
         tries=$((tries + 1))
     done
-    kill -KILL "$pid"
+    [ "$tries" -lt 100 ] || kill -KILL "$pid"
 fi 2>/dev/null
 rm -rf "$1"
 "#;
@@ -114,7 +114,7 @@ impl Remains {
             COUNT.fetch_add(1, Ordering::Relaxed)
         ));
         // Under the lock nobody sees a directory whose owner has not locked it yet.
-        let _lock = lock::take(&base.join("lock"), Duration::from_mins(1))?;
+        let _lock = lock::take(&base.join("clusters.lock"), Duration::from_mins(1))?;
         place::make_for(user, &clusters)?;
         sweep(&clusters);
         place::make_for(user, &directory)?;
@@ -139,7 +139,7 @@ impl Drop for Remains {
             }
             if child::ended(server, PATIENCE).is_none() {
                 let _ = server.kill();
-                let _ = server.wait();
+                let _ = child::ended(server, PATIENCE);
             }
         }
         let _ = place::remove(&self.directory);
@@ -185,7 +185,7 @@ fn sweep(clusters: &Path) {
         let data = directory.join("data");
         let left = postmaster::running(&data).map(|file| file.pid);
         for pid in processes::servers(&data).into_iter().chain(left) {
-            let _ = postmaster::stop(pid, &data, Duration::ZERO);
+            let _ = postmaster::stop(pid, Duration::ZERO);
         }
         let _ = place::remove(&directory);
     }

@@ -1,6 +1,5 @@
 //! Applying what is pending, over all targets that were asked for.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -46,7 +45,7 @@ pub fn migrate(
         }
     }
     Report {
-        targets: fleet.reports(targets.len()),
+        targets: fleet.reports(),
         elapsed: started.elapsed(),
         interrupted: context.interrupt.requested(),
     }
@@ -66,15 +65,14 @@ pub fn dry_run(
     {
         fleet.refuse(problems);
     }
-    let plans = fleet
-        .entries
-        .iter_mut()
-        .filter(|entry| entry.asked || !entry.plan.pending.is_empty());
+    let plans = fleet.entries.iter_mut().filter(|entry| {
+        entry.asked || (request.with_requirements && !entry.plan.pending.is_empty())
+    });
     let plans = plans
         .map(|entry| (Arc::clone(&entry.target), std::mem::take(&mut entry.plan)))
         .collect();
     let report = Report {
-        targets: fleet.reports(targets.len()),
+        targets: fleet.reports(),
         elapsed: started.elapsed(),
         interrupted: context.interrupt.requested(),
     };
@@ -84,6 +82,8 @@ pub fn dry_run(
 /// All targets of a run, with what was found of each.
 struct Prepared<'r> {
     entries: Vec<Entry>,
+    /// Every app's databases, for messages on what is not among the entries.
+    known: Vec<Arc<Database>>,
     found: Found,
     request: MigrateRequest,
     context: &'r Context,
@@ -105,35 +105,40 @@ impl<'r> Prepared<'r> {
         request: MigrateRequest,
         context: &'r Context,
     ) -> Self {
-        let all: Vec<Arc<Target>> = targets.iter().chain(others).map(Arc::clone).collect();
-        let needed = needed(targets, others);
-        let wanted: Vec<Arc<Target>> = all
+        let known: Vec<Arc<Database>> = targets
             .iter()
-            .enumerate()
-            .filter(|(index, target)| *index < targets.len() || needed.contains_key(&key(target)))
+            .chain(others)
+            .map(|target| Arc::clone(&target.database))
+            .collect();
+        // Not all of this will be needed, but one look shows it all.
+        let perhaps =
+            requirement::closure(targets.iter().flat_map(|t| &t.database.migrations), &known);
+        let all = targets.iter().chain(others).enumerate();
+        let wanted: Vec<Arc<Target>> = all
+            .filter(|(index, target)| *index < targets.len() || perhaps.contains_key(&key(target)))
             .map(|(_, target)| Arc::clone(target))
             .collect();
         let mut found = look(&wanted, context);
         let histories = std::mem::take(&mut found.histories);
-        let entries = wanted
-            .into_iter()
-            .zip(histories)
-            .enumerate()
-            .map(|(index, (target, history))| {
-                let asked = index < targets.len();
-                let request = if asked {
-                    request.plan
-                } else {
-                    plan::Request {
-                        up_to: needed.get(&key(&target)).copied(),
-                        ..request.plan
-                    }
-                };
-                Entry::new(target, asked, history, request)
-            })
+        let mut looked = wanted.into_iter().zip(histories);
+        let mut entries: Vec<Entry> = looked
+            .by_ref()
+            .take(targets.len())
+            .map(|(target, history)| Entry::new(target, true, history, request.plan))
             .collect();
+        let pending = entries.iter().flat_map(|entry| &entry.plan.pending);
+        let needed = requirement::closure(pending.map(|file| &file.migration), &known);
+        entries.extend(looked.filter_map(|(target, history)| {
+            let up_to = newest(&target.database, *needed.get(&key(&target))?);
+            let plan = plan::Request {
+                up_to: Some(up_to?),
+                ..request.plan
+            };
+            Some(Entry::new(target, false, history, plan))
+        }));
         Prepared {
             entries,
+            known,
             found,
             request,
             context,
@@ -164,50 +169,37 @@ impl<'r> Prepared<'r> {
     }
 
     fn order(&self) -> Result<Vec<Step>, Vec<Problem>> {
-        let series = self.series();
-        let known: Vec<Arc<Database>> = self
-            .entries
-            .iter()
-            .map(|entry| Arc::clone(&entry.target.database))
-            .collect();
-        requirement::order(&series, &known)
+        requirement::order(&self.series(), &self.known, &self.context.program)
     }
 
-    /// One series an app's database, whatever the number of its targets.
+    /// One series an app's database, whatever the number of its targets; in the order that they were asked for.
     fn series(&self) -> Vec<Series<'_>> {
-        let mut series: BTreeMap<(&str, &str), Series<'_>> = BTreeMap::new();
+        let mut series: Vec<Series<'_>> = Vec::new();
         for entry in &self.entries {
             let database = &entry.target.database;
             let runs = entry.asked || self.request.with_requirements;
-            let pending: Vec<&Arc<Migration>> = entry
-                .plan
-                .pending
-                .iter()
-                .filter(|_| runs)
-                .map(|prepared| &prepared.migration)
-                .collect();
+            let pending = entry.plan.pending.iter().filter(|_| runs);
+            let pending: Vec<&Arc<Migration>> =
+                pending.map(|prepared| &prepared.migration).collect();
             let applied = entry.history.rows.iter().map(|row| row.version).collect();
-            let name = (database.app.as_str(), database.config.name.as_str());
-            match series.get_mut(&name) {
+            match series
+                .iter_mut()
+                .find(|one| one.database.label() == database.label())
+            {
                 Some(one) => {
                     one.applied = one.applied.intersection(&applied).copied().collect();
                     one.pending.extend(pending);
                     one.pending.sort_by_key(|migration| migration.version);
                     one.pending.dedup_by_key(|migration| migration.version);
                 }
-                None => {
-                    series.insert(
-                        name,
-                        Series {
-                            database,
-                            applied,
-                            pending,
-                        },
-                    );
-                }
+                None => series.push(Series {
+                    database,
+                    applied,
+                    pending,
+                }),
             }
         }
-        series.into_values().collect()
+        series
     }
 
     fn run(&mut self, steps: &[Step]) {
@@ -290,25 +282,25 @@ impl<'r> Prepared<'r> {
         self.leave_pending();
     }
 
-    fn reports(self, asked: usize) -> Vec<TargetReport> {
+    /// What became of each target that was asked for, and of others where that matters to these.
+    fn reports(self) -> Vec<TargetReport> {
+        let unmet = self.entries.iter().any(|entry| {
+            let problems = &entry.report.problems;
+            entry.asked
+                && problems
+                    .iter()
+                    .any(|problem| problem.kind == Kind::Requirement)
+        });
+        let matters = |entry: &Entry| {
+            let failed = !entry.report.problems.is_empty();
+            entry.asked
+                || !entry.report.applied.is_empty()
+                || (failed && (unmet || self.request.with_requirements))
+        };
         self.entries
             .into_iter()
-            .enumerate()
-            .filter(|(index, entry)| {
-                *index < asked
-                    || !entry.report.applied.is_empty()
-                    || !entry.report.problems.is_empty()
-            })
-            .filter(|(index, entry)| {
-                *index < asked
-                    || entry
-                        .report
-                        .problems
-                        .first()
-                        .is_none_or(|p| p.kind != Kind::Connect)
-                    || self.request.with_requirements
-            })
-            .map(|(_, entry)| entry.report)
+            .filter(matters)
+            .map(|entry| entry.report)
             .collect()
     }
 }
@@ -352,17 +344,13 @@ impl Entry {
     }
 }
 
-/// What the migrations of `targets` require of other apps, directly or not.
-fn needed(targets: &[Arc<Target>], others: &[Arc<Target>]) -> BTreeMap<(String, String), Version> {
-    let known: Vec<Arc<Database>> = others
+/// The newest version of `database` that is not above `version`; what does not exist cannot be planned.
+fn newest(database: &Database, version: Version) -> Option<Version> {
+    let versions = database
+        .migrations
         .iter()
-        .map(|target| Arc::clone(&target.database))
-        .collect();
-    let migrations: Vec<&Arc<Migration>> = targets
-        .iter()
-        .flat_map(|target| &target.database.migrations)
-        .collect();
-    requirement::closure(migrations, &known)
+        .map(|migration| migration.version);
+    versions.filter(|known| *known <= version).max()
 }
 
 fn key(target: &Target) -> (String, String) {
@@ -381,5 +369,5 @@ fn ahead(target: &Target, newest: Version) -> Problem {
         ),
     )
     .help("run the newer release; or without --strict, which makes this an error")
-    .help("after a branch switch on the development server: postgres reset")
+    .help("after a branch switch on the development server: cargo xtask postgres reset")
 }

@@ -29,17 +29,27 @@ pub fn roll_back(
         {
             return Err(vec![problem]);
         }
-        let files = to_take_back(target, history, to)?;
-        let versions: BTreeSet<Version> = files.iter().map(|file| file.migration.version).collect();
-        refuse_dependents(target, &versions, others)?;
+        let going = history
+            .rows
+            .iter()
+            .map(|row| row.version)
+            .filter(|version| *version > to);
+        let versions: BTreeSet<Version> = going.collect();
+        let mut problems = dependents_of(target, &versions, others, &context.program);
+        let files = to_take_back(target, history, to).unwrap_or_else(|found| {
+            problems.extend(found);
+            Vec::new()
+        });
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         Ok(Change::TakeBack(files))
     })
 }
 
 /// Records everything up to `version` as applied on `targets` without running it.
 ///
-/// # Errors in the report
-/// A version that is not known, a history that goes further, and migrations that require what another app has not applied.
+/// Refused where the history goes further: nothing is ever taken out of it here.
 pub fn baseline(targets: &[Arc<Target>], version: Version, context: &Context) -> Report {
     over(targets, &[], context, |target, history, _| {
         target
@@ -168,12 +178,13 @@ fn apply(
     };
 }
 
-/// Refuses to take away what an applied migration of another app requires.
-fn refuse_dependents(
+/// Applied migrations of other apps that require what would go.
+fn dependents_of(
     target: &Target,
     versions: &BTreeSet<Version>,
     others: &Others<'_>,
-) -> Result<(), Vec<Problem>> {
+    program: &str,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut series = Vec::new();
     for (other, history) in others {
@@ -214,18 +225,15 @@ fn refuse_dependents(
                 ),
             )
             .help(format!(
-                "take that back first: rollback {} --database {} --to {}",
+                "take that back first: {} rollback {} --database {} --to {}",
+                program,
                 node.app,
                 node.database,
                 below(others, &node)
             )),
         );
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(problems)
-    }
+    problems
 }
 
 /// The version that a rollback of the dependent must go to, so that it is gone.

@@ -86,12 +86,15 @@ fn set(found: &mut [Result<History, Problem>], index: usize, value: Result<Histo
     }
 }
 
+/// Tables that are there, by their index, each with its form or what is wrong with it.
+type Present = Vec<(usize, Result<Form, Problem>)>;
+
 /// The tables of `range` that exist, with their form or what is wrong with their columns.
 fn look_up(
     client: &mut Client,
     tables: &[HistoryTable],
     range: Range<usize>,
-) -> Result<Vec<(usize, Result<Form, Problem>)>, ServerError> {
+) -> Result<Present, ServerError> {
     let wanted: Vec<String> = tables
         .iter()
         .enumerate()
@@ -115,7 +118,7 @@ fn look_up(
            exists (select from pg_class o where o.relnamespace = n.oid and o.relname = w.o and o.relkind = 'r') \
          from (values {}) as w (i, s, t, o) \
          join pg_namespace n on n.nspname = w.s \
-         join pg_class c on c.relnamespace = n.oid and c.relname = w.t and c.relkind in ('r', 'p', 'v', 'm', 'f')",
+         join pg_class c on c.relnamespace = n.oid and c.relname = w.t",
         wanted.join(", ")
     );
     let rows = rows(client, &query)?;
@@ -216,6 +219,14 @@ fn read_rows(
         };
         if let Ok(history) = slot {
             match applied(table, &row) {
+                // Rows come in the order of their versions.
+                Ok(applied) if history.current() == Some(applied.version) => {
+                    *slot = Err(malformed(
+                        table,
+                        &applied.version.to_string(),
+                        "is there twice",
+                    ));
+                }
                 Ok(applied) => history.rows.push(applied),
                 Err(problem) => *slot = Err(problem),
             }
@@ -245,7 +256,9 @@ fn applied(table: &HistoryTable, row: &SimpleQueryRow) -> Result<Applied, Proble
         applied_on: text(3).to_owned(),
         checksum: text(4)
             .parse()
-            .map_err(|_| wrong(format!("has no number in checksum: `{}`", text(4))))?,
+            .ok()
+            .filter(|number: &u64| number.to_string() == text(4))
+            .ok_or_else(|| wrong(format!("has no number in checksum: `{}`", text(4))))?,
         outcome: row.get(5).map(str::to_owned),
     })
 }

@@ -44,7 +44,10 @@ impl Runner<'_> {
         let form = self.form(history);
         let version = file.migration.version;
         let record = history::delete(&self.target.history, form, version);
-        if file.directives.no_transaction {
+        let skipped = history
+            .find(version)
+            .is_some_and(|row| row.outcome.is_some());
+        if file.directives.no_transaction && !skipped {
             let elapsed =
                 self.outside(history, file, &record, |history| history.forget(version))?;
             return Ok(Applied {
@@ -53,9 +56,6 @@ impl Runner<'_> {
                 elapsed,
             });
         }
-        let skipped = history
-            .find(version)
-            .is_some_and(|row| row.outcome.is_some());
         // What was never run there has nothing to take back.
         let run = if skipped { None } else { Some(file) };
         let mut after = history.clone();

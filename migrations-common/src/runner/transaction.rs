@@ -8,7 +8,7 @@ use crate::batch::{Batch, Part, Refused, Required};
 use crate::connect::ServerError;
 use crate::event::{Applied, Event, How};
 use crate::failure::{self, Where};
-use crate::history::{self, History, SKIPPED};
+use crate::history::{self, History};
 use crate::prepare::Prepared;
 use crate::problem::{Kind, Problem};
 use crate::session::Reached;
@@ -21,7 +21,7 @@ enum Try {
     LookAgain,
     Failed(Problem),
     /// Nobody knows yet whether the commit arrived.
-    Lost(ServerError),
+    Lost(Problem),
 }
 
 impl Runner<'_> {
@@ -35,46 +35,29 @@ impl Runner<'_> {
         let create = self.create_table(history);
         let requires = self.required(files.iter().map(|file| &file.directives));
         let files: Vec<&Prepared> = files.iter().collect();
-        let record = |index: usize, file: &Prepared, outcome: Option<&str>| {
-            let insert = history::insert(&self.target.history, form, &file.migration, outcome);
+        let record = |index: usize, file: &Prepared| {
+            let insert = history::insert(&self.target.history, form, &file.migration, None);
             if index == 0 {
                 format!("{create}{insert}")
             } else {
                 insert
             }
         };
-        let mut how = How::InTransaction;
-        let mut parts: Vec<Part<'_>> = files
+        let parts: Vec<Part<'_>> = files
             .iter()
             .enumerate()
             .map(|(index, file)| Part {
                 file: Some(*file),
-                record: record(index, file, None),
+                record: record(index, file),
             })
             .collect();
-        if let [file] = files.as_slice()
-            && let Some(question) = &file.only_if
-            && !self.applies_here(history, &requires, file, question)?
-        {
-            how = How::Skipped;
-            parts = vec![Part {
-                file: None,
-                record: record(0, file, Some(SKIPPED)),
-            }];
-        }
-        let outcome = (how == How::Skipped).then_some(SKIPPED);
         let mut after = history.clone();
         for file in &files {
-            after.record(form, &file.migration, outcome);
+            after.record(form, &file.migration, None);
         }
-        let run = if how == How::Skipped {
-            Vec::new()
-        } else {
-            files.clone()
-        };
-        let reached = self.commit(history, &after, &requires, &run, &parts)?;
+        let reached = self.commit(history, &after, &requires, &files, &parts)?;
         *history = after;
-        Ok(applied(&files, how, &reached.elapsed))
+        Ok(applied(&files, How::InTransaction, &reached.elapsed))
     }
 
     /// Sends a transaction until it commits, fails, or time is up. `after` is the history that it leaves.
@@ -95,17 +78,7 @@ impl Runner<'_> {
                 Try::Again => {}
                 Try::LookAgain => return Err(Halt::Changed),
                 Try::Failed(problem) => return Err(Halt::Stop(problem)),
-                Try::Lost(error) => {
-                    // A commit whose answer was lost may have arrived: only the server knows.
-                    let found = self.look_again().ok();
-                    if found.is_some_and(|found| found.fingerprint() == after.fingerprint()) {
-                        return Ok(Reached::default());
-                    }
-                    let problem = error.into_problem(Kind::Failed, "connection-lost");
-                    return Err(Halt::Stop(problem.help(
-                        "the transaction is rolled back by the server; run it again",
-                    )));
-                }
+                Try::Lost(problem) => return self.after_loss(&problem, history, after),
             }
         }
     }
@@ -124,8 +97,10 @@ impl Runner<'_> {
             Err(failed) => failed,
         };
         self.stop_if_interrupted()?;
+        let (index, mut problem) =
+            failure::describe(&error, files, &Where::Batch(batch, reached.mark));
         if error.connection_lost {
-            return Ok(Try::Lost(error));
+            return Ok(Try::Lost(problem));
         }
         match Refused::of(&error) {
             Some(Refused::Busy) => return self.wait_for_lock(backoff, told).map(|()| Try::Again),
@@ -133,23 +108,15 @@ impl Runner<'_> {
             Some(Refused::Requirement(message)) => return Ok(Try::Failed(unmet(message))),
             Some(Refused::Schema(message)) => return Ok(Try::Failed(closed_schema(message))),
             Some(Refused::LeftTransaction) => {
-                return Ok(Try::Failed(left_transaction(error, files, batch, &reached)));
+                problem.code = "transaction-control";
+                return Ok(Try::Failed(problem.help(
+                    "remove what commits or rolls back from the file, and what it calls",
+                )));
             }
             None => {}
         }
-        let (index, problem) = failure::describe(&error, files, &Where::Batch(batch, reached.mark));
-        if matches!(error.sqlstate.as_deref(), Some("55P03" | "40P01")) {
-            // Others hold what the unit needs: it is rolled back, and the wait is outside of any transaction.
-            let migration = files.get(index).map(|file| Arc::clone(&file.migration));
-            if let (Some(pause), Some(migration)) = (backoff.pause(), migration) {
-                let target = Arc::clone(self.target);
-                self.emit(&Event::Retrying {
-                    target,
-                    migration,
-                    cause: error.message,
-                    pause,
-                });
-                self.context.interrupt.sleep(pause);
+        if needs_what_others_hold(&error) {
+            if self.pause_for_others(backoff, files.get(index).copied(), &error) {
                 return Ok(Try::Again);
             }
             return Ok(Try::Failed(problem.note(format!(
@@ -160,42 +127,61 @@ impl Runner<'_> {
         Ok(Try::Failed(failure::explain_immediate(problem, index)))
     }
 
-    /// Asks the target whether a file with `only-if` runs there. Nothing is changed.
-    fn applies_here(
+    /// Waits before the next try of `file`, outside of any transaction; false once the time is up.
+    pub(super) fn pause_for_others(
         &mut self,
+        backoff: &mut Backoff,
+        file: Option<&Prepared>,
+        error: &ServerError,
+    ) -> bool {
+        let Some(pause) = backoff.pause() else {
+            return false;
+        };
+        if let Some(file) = file {
+            self.emit(&Event::Retrying {
+                target: Arc::clone(self.target),
+                migration: Arc::clone(&file.migration),
+                cause: error.message.clone(),
+                pause,
+            });
+        }
+        self.context.interrupt.sleep(pause);
+        true
+    }
+
+    /// Finds out whether the commit arrived whose answer was lost: only the server knows.
+    ///
+    /// It is asked under the lock, which the old session holds for as long as it may still commit.
+    fn after_loss(
+        &mut self,
+        problem: &Problem,
         history: &History,
-        requires: &[Required],
-        file: &Prepared,
-        question: &str,
-    ) -> Result<bool, Halt> {
-        let opening = Batch::opening(self.target, history, requires);
+        after: &History,
+    ) -> Result<Reached, Halt> {
+        let lost = |help: &str| problem.clone().help(help);
+        let unknown = "whether it was committed could not be found out; run it again: it will look";
+        let opening = Batch::opening(self.target, after, &[]);
         let mut backoff = Backoff::new(self.context.lock_wait);
         let mut told = false;
         loop {
             self.stop_if_interrupted()?;
-            let sql = format!("{}\nselect ({question}\n)::boolean;\nrollback", opening.sql);
-            let session = self.link.session(self.context)?;
-            match session.ask(&sql) {
-                Ok(Some(answer)) => return Ok(answer == "t"),
-                Ok(None) => {
-                    return Err(only_if(
-                        file,
-                        "the query answered NULL, or with no row".to_owned(),
-                        None,
-                    )
-                    .into());
-                }
-                Err(error) => match Refused::of(&error) {
-                    Some(Refused::Busy) => self.wait_for_lock(&mut backoff, &mut told)?,
-                    Some(Refused::HistoryChanged) => return Err(Halt::Changed),
-                    Some(Refused::Requirement(message)) => return Err(unmet(message).into()),
-                    Some(Refused::Schema(message)) => return Err(closed_schema(message).into()),
-                    Some(Refused::LeftTransaction) | None => {
-                        return Err(only_if(file, error.message.clone(), error.sqlstate).into());
-                    }
-                },
+            let session = self.link.session(self.context).map_err(|_| lost(unknown))?;
+            let Err(answer) = session.ask(&format!("{}\nrollback", opening.sql)) else {
+                return Ok(Reached::default());
+            };
+            match Refused::of(&answer) {
+                Some(Refused::Busy) => self
+                    .wait_for_lock(&mut backoff, &mut told)
+                    .map_err(|busy| lost(unknown).note(busy.message.clone()))?,
+                Some(Refused::HistoryChanged) => break,
+                _ => return Err(lost(unknown).into()),
             }
         }
+        let found = self.look_again()?;
+        if found.fingerprint() == history.fingerprint() {
+            return Err(lost("the server has rolled it back; run it again").into());
+        }
+        Err(Halt::Changed)
     }
 
     /// Waits for whoever holds the target's lock; says once who that is.
@@ -259,39 +245,19 @@ impl Runner<'_> {
     }
 }
 
+/// The server's answers to those who waited too long for a lock, or in a circle.
+pub(super) fn needs_what_others_hold(error: &ServerError) -> bool {
+    matches!(error.sqlstate.as_deref(), Some("55P03" | "40P01"))
+}
+
 /// A requirement that is not met when the unit is about to run.
 pub(super) fn unmet(message: String) -> Problem {
     Problem::new(Kind::Requirement, "missing-requirement", message)
         .help("apply it first, or let this run do it: --with-requirements")
 }
 
-fn closed_schema(message: String) -> Problem {
+pub(super) fn closed_schema(message: String) -> Problem {
     Problem::failed("no-schema", message)
         .note("an unqualified CREATE TABLE would land in the next schema of search_path")
         .help("create the schema and grant USAGE and CREATE on it, or correct `schema` in migrations.toml")
-}
-
-fn left_transaction(
-    error: ServerError,
-    files: &[&Prepared],
-    batch: &Batch,
-    reached: &Reached,
-) -> Problem {
-    let (_, mut problem) = failure::describe(&error, files, &Where::Batch(batch, reached.mark));
-    problem.code = "transaction-control";
-    problem.help("remove what commits or rolls back from the file, and what it calls")
-}
-
-fn only_if(file: &Prepared, message: String, sqlstate: Option<String>) -> Problem {
-    let span = file
-        .directives
-        .only_if
-        .as_ref()
-        .map_or(0..0, |only_if| only_if.span.clone());
-    let mut problem = Problem::failed("migration-failed", message)
-        .at(file.source.place(span).labelled("the `only-if` query"))
-        .help("the query must give one row with one boolean, such as `select exists (…)`");
-    problem.sqlstate = sqlstate;
-    problem.migration = Some(file.migration.label());
-    problem
 }

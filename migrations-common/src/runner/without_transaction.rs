@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::transaction::unmet;
+use super::transaction::{needs_what_others_hold, unmet};
 use super::{Halt, Runner, applied};
 use crate::batch::{Batch, Part, Required, search_path};
 use crate::connect::ServerError;
@@ -36,7 +36,7 @@ impl Runner<'_> {
         let record = self.create_table(history)
             + &history::insert(&self.target.history, form, &file.migration, None);
         let elapsed = self.outside(history, file, &record, |history| {
-            history.record(form, &file.migration, None)
+            history.record(form, &file.migration, None);
         })?;
         Ok(applied(&[file], How::WithoutTransaction, &[elapsed]))
     }
@@ -53,6 +53,9 @@ impl Runner<'_> {
         let mut direct = Direct::open(self)?;
         let result = direct.run(history, file, record);
         direct.close();
+        if result.is_err() {
+            self.stop_if_interrupted()?;
+        }
         result?;
         change(history);
         Ok(started.elapsed())
@@ -98,11 +101,19 @@ impl<'s, 'r> Direct<'s, 'r> {
             runner.stop_if_interrupted()?;
             runner.wait_for_lock(&mut backoff, &mut told)?;
         }
-        Ok(Direct {
+        let direct = Direct {
             runner,
             session,
             pid,
-        })
+        };
+        if target.direct.is_none() && !target.made_on_demand {
+            // A pooler that has only us to serve looks like none.
+            direct.note(
+                "no pooler was seen on the way to the server, which does not prove that there is none"
+                    .to_owned(),
+            );
+        }
+        Ok(direct)
     }
 
     fn run(&mut self, history: &History, file: &Prepared, record: &str) -> Result<(), Halt> {
@@ -195,10 +206,7 @@ impl<'s, 'r> Direct<'s, 'r> {
             .run(&Arc::clone(self.runner.target), &[], &text)
         {
             Ok(_) => {}
-            Err((error, _)) => {
-                self.runner.stop_if_interrupted()?;
-                return Err(failed(&error).into());
-            }
+            Err((error, _)) => return Err(failed(&error).into()),
         }
         match statement::look(&mut self.session, &text).map_err(|error| failed(&error))? {
             Standing::Leftover { .. } => {
@@ -225,11 +233,19 @@ impl<'s, 'r> Direct<'s, 'r> {
             record: record.to_owned(),
         }];
         let batch = Batch::whole(self.runner.target, history, requires, &parts);
-        self.session.ask(&batch.sql).map_err(|error| {
-            error
-                .into_problem(Kind::Failed, "history-not-written")
+        let mut backoff = Backoff::new(self.runner.context.lock_wait);
+        while let Err(error) = self.session.ask(&batch.sql) {
+            self.runner.stop_if_interrupted()?;
+            if needs_what_others_hold(&error)
+                && self.runner.pause_for_others(&mut backoff, None, &error)
+            {
+                continue;
+            }
+            let problem = error.into_problem(Kind::Failed, "history-not-written");
+            return Err(problem
                 .note("the statements of the file are done; the next run finds them done and records the file")
-        })?;
+                .into());
+        }
         Ok(())
     }
 
@@ -253,11 +269,13 @@ impl<'s, 'r> Direct<'s, 'r> {
 
     /// A pooler may hand the session to somebody else between two statements, and the lock with it.
     fn still_ours(&mut self, target: &Target) -> Result<(), Halt> {
-        let held = self.session.holds(&target.lock().is_held()).map_err(lost)?;
-        if held && process(&mut self.session)? == self.pid {
+        if process(&mut self.session)? != self.pid {
+            return Err(pooled(target).into());
+        }
+        if self.session.holds(&target.lock().is_held()).map_err(lost)? {
             Ok(())
         } else {
-            Err(pooled(target).into())
+            Err(given_up(target).into())
         }
     }
 
@@ -309,6 +327,21 @@ fn pooled(target: &Target) -> Problem {
     ))
 }
 
+/// By DISCARD ALL, say, or by `pg_advisory_unlock_all()`.
+fn given_up(target: &Target) -> Problem {
+    Problem::failed(
+        "lock-lost",
+        format!("the file gave up the lock of {}", target.label()),
+    )
+    .note("without it another runner may begin")
+    .help("remove what unlocks from the file")
+}
+
 fn lost(error: ServerError) -> Problem {
-    error.into_problem(Kind::Failed, "migration-failed")
+    let code = if error.connection_lost {
+        "connection-lost"
+    } else {
+        "migration-failed"
+    };
+    error.into_problem(Kind::Failed, code)
 }

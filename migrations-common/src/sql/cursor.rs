@@ -210,3 +210,130 @@ fn nested(depth: usize, next: TokenKind) -> usize {
         _ => depth,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::split;
+
+    fn cursor(text: &str) -> Cursor<'_> {
+        split(text).unwrap()[0].cursor()
+    }
+
+    #[track_caller]
+    fn check_identifier(written: &str, expected: Option<&str>) {
+        assert_eq!(
+            cursor(written).identifier().as_deref(),
+            expected,
+            "{written}"
+        );
+    }
+
+    #[track_caller]
+    fn check_string(written: &str, expected: Option<&str>) {
+        assert_eq!(cursor(written).string().as_deref(), expected, "{written}");
+    }
+
+    #[test]
+    fn a_keyword_phrase_stands_here_as_a_whole_or_not_at_all() {
+        let mut cursor = cursor("IF not /* a */ EXISTS \"if\"");
+        assert!(!cursor.keyword("if exists"));
+        assert_eq!(cursor.keyword_span("if not exists"), Some(0..21));
+        assert!(!cursor.keyword("if"), "a quoted name is no keyword");
+        assert_eq!(cursor.identifier().as_deref(), Some("if"));
+        assert!(cursor.is_at_end() && !cursor.keyword("if"));
+    }
+
+    #[test]
+    fn identifiers_are_folded_as_the_server_folds_them() {
+        check_identifier("Users", Some("users"));
+        check_identifier("ÄÖ_X$1", Some("ÄÖ_x$1"));
+        check_identifier("\"Us\"\"ers\"", Some("Us\"ers"));
+        check_identifier("\"\"", None);
+        check_identifier("'a'", None);
+        check_identifier("1", None);
+    }
+
+    #[test]
+    fn identifiers_are_cut_to_63_bytes_between_characters() {
+        let long = "a".repeat(70);
+        check_identifier(&long, Some(&long[..63]));
+        let wide = format!("\"{}\"", "é".repeat(40));
+        check_identifier(&wide, Some(&"é".repeat(31)));
+    }
+
+    #[test]
+    fn identifiers_may_hold_unicode_escapes() {
+        check_identifier(r#"U&"d\0061t\+000061""#, Some("data"));
+        check_identifier(r#"u&"a\\b""c""#, Some(r#"a\b"c"#));
+        check_identifier(r#"U&"d!0061ta" UESCAPE '!'"#, Some("data"));
+        check_identifier(r#"U&"\D834\DD1E""#, Some("𝄞"));
+        check_identifier(r#"U&"\D834x""#, None);
+        check_identifier(r#"U&"\00g0""#, None);
+        check_identifier(r#"U&"\0000""#, None);
+        check_identifier(r#"U&"a" uescape 'f'"#, None);
+        check_identifier(r#""d\0061""#, Some(r"d\0061"));
+    }
+
+    #[test]
+    fn a_name_may_have_a_schema() {
+        let name = |text| cursor(text).qualified_name();
+        let written = "a . \"B\" (c)";
+        let found = name(written).unwrap();
+        assert_eq!(
+            (found.schema.as_deref(), found.name.as_str()),
+            (Some("a"), "B")
+        );
+        assert_eq!(&written[found.span], "a . \"B\"");
+        let found = name("d.s.t").unwrap();
+        assert_eq!(
+            (found.schema.as_deref(), found.name.as_str()),
+            (Some("s"), "t")
+        );
+        let found = name("U&\"!0061\" uescape '!' x").unwrap();
+        assert_eq!(
+            (found.schema, found.name.as_str(), found.span),
+            (None, "a", 0..21)
+        );
+        assert_eq!(name("a."), None);
+        assert_eq!(name(".a"), None);
+    }
+
+    #[test]
+    fn strings_mean_what_the_server_reads() {
+        check_string("'it''s'", Some("it's"));
+        check_string(r"'a\n'", Some(r"a\n"));
+        check_string(r"E'\u0061\U00000062\x63\144\q\n'''", Some("abcdq\n'"));
+        check_string(r"E'\'\\'", Some(r"'\"));
+        check_string(r"E'\xc3\xa9'", Some("é"));
+        check_string(r"E'\xc3'", None);
+        check_string(r"E'\0'", None);
+        check_string(r"E'\ud834\udd1e'", Some("𝄞"));
+        check_string(r"E'\u00'", None);
+        check_string("E'a' -- b\n'c\\'d'", Some("ac'd"));
+        check_string("U&'\\0061\\00'\n'62'", Some("ab"));
+        check_string("U&'x!0061' uescape '!'", Some("xa"));
+        check_string("$$it's$$", Some("it's"));
+        check_string("$a$$$\n$a$", Some("$$\n"));
+        check_string("''", Some(""));
+        check_string("B'01'", None);
+        check_string("a", None);
+    }
+
+    #[test]
+    fn a_list_is_cut_at_its_own_commas() {
+        let mut start = cursor("x a, b (c, d) [e, f], (g");
+        start.keyword("x");
+        let firsts: Vec<_> = start.list().iter_mut().map(Cursor::identifier).collect();
+        assert_eq!(firsts, [Some("a".to_owned()), Some("b".to_owned()), None]);
+        assert_eq!(cursor("x").list().len(), 1);
+    }
+
+    #[test]
+    fn find_does_not_look_into_parentheses() {
+        let mut found = cursor("a (not valid) [not valid] not valid b");
+        assert!(found.find("not valid"));
+        assert_eq!(found.identifier().as_deref(), Some("b"));
+        assert!(!cursor("a (not valid)").find("not valid"));
+    }
+}

@@ -156,13 +156,7 @@ impl Continuation {
     fn lex(&mut self, rest: &str) -> (TokenKind, usize) {
         let bytes = rest.as_bytes();
         let (escapes, prefix) = match (*self, bytes) {
-            (Continuation::LaterLine(escapes), [b'\'', ..]) => {
-                let (kind, length) = string(bytes, 1, escapes);
-                return match kind {
-                    TokenKind::String => (TokenKind::StringContinued, length),
-                    _ => (kind, length),
-                };
-            }
+            (Continuation::LaterLine(escapes), [b'\'', ..]) => (escapes, 1),
             (_, [b'\'', ..]) => (Escapes::Doubled, 1),
             (_, [b'n' | b'N', b'\'', ..]) => (Escapes::Doubled, 2),
             (_, [b'u' | b'U', b'&', b'\'', ..]) => (Escapes::Doubled, 3),
@@ -174,8 +168,13 @@ impl Continuation {
                 return (kind, length);
             }
         };
+        let kind = match self {
+            Continuation::LaterLine(_) if prefix == 1 => TokenKind::StringContinued,
+            _ => TokenKind::String,
+        };
         *self = Continuation::SameLine(escapes);
-        string(bytes, prefix, escapes)
+        let end = quoted_end(bytes, prefix, b'\'', escapes);
+        closed(end, rest, kind, Opened::String)
     }
 
     /// Takes note of a token that is no string.
@@ -232,13 +231,6 @@ fn closed(end: Option<usize>, rest: &str, kind: TokenKind, opened: Opened) -> (T
     match end {
         Some(end) => (kind, end),
         None => (TokenKind::Unterminated(opened), rest.len()),
-    }
-}
-
-fn string(bytes: &[u8], prefix: usize, escapes: Escapes) -> (TokenKind, usize) {
-    match quoted_end(bytes, prefix, b'\'', escapes) {
-        Some(end) => (TokenKind::String, end),
-        None => (TokenKind::Unterminated(Opened::String), bytes.len()),
     }
 }
 
@@ -383,3 +375,6 @@ fn is_tag(byte: u8) -> bool {
 fn is_operator(byte: u8) -> bool {
     b"~!@#^&|`?+-*/%<>=".contains(&byte)
 }
+
+#[cfg(test)]
+mod tests;

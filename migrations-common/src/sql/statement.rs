@@ -56,9 +56,9 @@ impl std::error::Error for Unterminated {}
 
 /// The statements of `text`, in order. Those without a token, such as between `;;`, are no statements.
 ///
-/// A `;` ends a statement unless it stands in parentheses, or in the body of a routine: there the server's grammar decides,
-/// see [`Nesting`]. psql (`src/fe_utils/psqlscan.l`) counts the words BEGIN, CASE and END instead and takes a
-/// column that is named or labelled with one of them for the word itself; all else it does the same.
+/// A `;` ends a statement unless it stands in parentheses or in the body of a routine (`BEGIN ATOMIC … END`), where the
+/// server's grammar decides. psql (`src/fe_utils/psqlscan.l`) counts the words BEGIN, CASE and END instead, and so takes
+/// a column that is named or labelled with one of them for the word itself; in all else the two agree.
 pub fn split(text: &str) -> Result<Vec<Statement<'_>>, Unterminated> {
     let mut statements = Vec::new();
     let mut span: Option<Range<usize>> = None;
@@ -161,3 +161,6 @@ impl Nesting {
         };
     }
 }
+
+#[cfg(test)]
+mod tests;

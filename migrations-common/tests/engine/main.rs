@@ -1,4 +1,27 @@
 //! The engine against a real server: one throw-away cluster for the whole run, a database for each test.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod broken;
+mod changes;
+mod control;
+mod cut;
+mod history;
+mod indexes;
+mod locks;
+mod outside;
+mod placeholders;
+mod plan;
+mod proxy;
+mod refinery;
+mod requirements;
+mod session_state;
 mod smoke;
 mod support;
+mod units;
+mod verification;

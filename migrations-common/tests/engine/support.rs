@@ -2,19 +2,19 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
-use migrations_common::app::{App, Database};
+use migrations_common::app::App;
 use migrations_common::connect::Parameters;
 use migrations_common::embedded::{Running, Search, ThrowAway, locate};
 use migrations_common::event::{Event, Observer};
 use migrations_common::fleet::{self, MigrateRequest};
-use migrations_common::history::HistoryTable;
 use migrations_common::interrupt::Interrupt;
 use migrations_common::placeholder::Values;
 use migrations_common::report::Report;
 use migrations_common::runner::Context;
-use migrations_common::target::Target;
+use migrations_common::target::{Scope, Target};
 use migrations_common::{Environment, Problem};
 use postgres::{Client, NoTls};
 
@@ -47,8 +47,52 @@ impl TestDatabase {
         server().url(&self.name)
     }
 
+    /// The same as another role.
+    pub(crate) fn url_as(&self, role: &str) -> String {
+        let url = self.url();
+        let (_, at) = url.split_once('@').expect("a user");
+        format!("postgres://{role}@{at}")
+    }
+
+    /// Makes a role of this test alone: roles belong to the whole server.
+    pub(crate) fn role(&self) -> String {
+        let role = format!("{}_role", self.name);
+        self.run(&format!("create role {role} login"));
+        role
+    }
+
     pub(crate) fn client(&self) -> Client {
         Client::connect(&self.url(), NoTls).expect("connects")
+    }
+
+    /// Waits until `condition` holds.
+    pub(crate) fn wait_until(&self, condition: &str) {
+        let mut client = self.client();
+        let until = Instant::now() + Duration::from_secs(30);
+        while !client
+            .query_one(&format!("select {condition}"), &[])
+            .expect("answers")
+            .get::<_, bool>(0)
+        {
+            assert!(Instant::now() < until, "never: {condition}");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// What the history table of `app` records: `1,2`, or `none` without a table.
+    pub(crate) fn history(&self, app: &str) -> String {
+        let table = format!("{app}_core_schema_history");
+        if self.value(&format!("select to_regclass('{table}') is null")) == "true" {
+            return "none".to_owned();
+        }
+        self.value(&format!(
+            "select coalesce(string_agg(version::text, ',' order by version), '') from {table}"
+        ))
+    }
+
+    /// Whether there is a table, index or view `name`.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.value(&format!("select to_regclass('{name}') is not null")) == "true"
     }
 
     /// The one value that `query` gives, as text.
@@ -82,20 +126,19 @@ pub(crate) fn app(name: &str, config: &str, files: &[(&str, &str)]) -> App {
     App::from_disk(name, &format!("apps/{name}"), directory.path()).expect("valid")
 }
 
-/// Where `database` of an app runs in `place`.
-pub(crate) fn target(database: &Arc<Database>, place: &TestDatabase) -> Target {
+/// Where `core` of `app` runs in `place`.
+pub(crate) fn target(app: &App, place: &TestDatabase) -> Arc<Target> {
+    Arc::new(target_at(app, &place.url()))
+}
+
+/// Where `core` of `app` runs at `url`.
+pub(crate) fn target_at(app: &App, url: &str) -> Target {
     Target {
-        history: HistoryTable {
-            schema: database.config.schema.clone(),
-            name: database.config.history_table.clone(),
-        },
-        limits: database.config.limits,
-        database: Arc::clone(database),
+        scope: Scope::of(&app.databases[0], Values::new()),
         environment: "test".to_owned(),
-        parameters: Parameters::from_url(&place.url(), &Environment::default()).expect("valid"),
+        parameters: Parameters::from_url(url, &Environment::default()).expect("valid"),
         direct: None,
         made_on_demand: false,
-        values: Values::new(),
     }
 }
 
@@ -108,17 +151,48 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     pub(crate) fn new() -> Self {
+        Recorder::reacting(|_| {})
+    }
+
+    /// One that does something about each event, on the run's own thread.
+    pub(crate) fn reacting(react: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         let events = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&events);
-        let observer: Observer =
-            Arc::new(move |event: &Event| seen.lock().expect("whole").push(event.clone()));
+        let observer: Observer = Arc::new(move |event: &Event| {
+            seen.lock().expect("whole").push(event.clone());
+            react(event);
+        });
         let context = Context {
             observer,
             interrupt: Interrupt::default(),
             lock_wait: Duration::from_secs(30),
+            program: "cargo xtask".to_owned(),
             histories: std::collections::HashMap::new(),
         };
         Recorder { events, context }
+    }
+
+    /// One that waits for locks no longer than `lock_wait`.
+    pub(crate) fn waiting(lock_wait: Duration) -> Self {
+        let mut recorder = Recorder::new();
+        recorder.context.lock_wait = lock_wait;
+        recorder
+    }
+
+    /// Migrates `targets` to their heads.
+    pub(crate) fn migrate(&self, targets: &[Arc<Target>]) -> Report {
+        fleet::migrate(targets, &[], MigrateRequest::default(), &self.context)
+    }
+
+    /// The same on a thread of its own.
+    pub(crate) fn start(&self, target: &Arc<Target>) -> JoinHandle<Report> {
+        let (recorder, target) = (self.clone(), Arc::clone(target));
+        thread::spawn(move || recorder.migrate(&[target]))
+    }
+
+    /// Whether an event was seen that `is_it`.
+    pub(crate) fn saw(&self, is_it: impl Fn(&Event) -> bool) -> bool {
+        self.events.lock().expect("whole").iter().any(is_it)
     }
 }
 
@@ -128,11 +202,21 @@ pub(crate) fn migrate(app: &App, place: &TestDatabase) -> Report {
 }
 
 pub(crate) fn migrate_with(app: &App, place: &TestDatabase, request: MigrateRequest) -> Report {
-    let target = Arc::new(target(&app.databases[0], place));
-    fleet::migrate(&[target], &[], request, &Recorder::new().context)
+    fleet::migrate(
+        &[target(app, place)],
+        &[],
+        request,
+        &Recorder::new().context,
+    )
 }
 
-/// The versions that a run applied on its only target.
+/// Migrates `app` with `files`, and wants nothing to go wrong.
+pub(crate) fn succeed(files: &[(&str, &str)], place: &TestDatabase) {
+    let report = migrate(&app("shop", "", files), place);
+    assert_eq!(report.exit_code(), 0, "{report:#?}");
+}
+
+/// The versions that a run applied on its first target.
 pub(crate) fn applied(report: &Report) -> Vec<i64> {
     report.targets[0]
         .applied
@@ -141,9 +225,21 @@ pub(crate) fn applied(report: &Report) -> Vec<i64> {
         .collect()
 }
 
-/// The only problem of a run's only target.
+/// The only problem of a run's first target.
 pub(crate) fn problem(report: &Report) -> &Problem {
     let problems = &report.targets[0].problems;
-    assert_eq!(problems.len(), 1, "{problems:#?}");
+    assert_eq!(problems.len(), 1, "{report:#?}");
     &problems[0]
+}
+
+/// Each problem as `line:column code`, or just its code where no line shows it.
+pub(crate) fn findings(problems: &[Problem]) -> Vec<String> {
+    let finding = |problem: &Problem| match problem.places.first() {
+        Some(place) if !place.text.is_empty() => {
+            let (line, column) = place.line_column();
+            format!("{line}:{column} {}", problem.code)
+        }
+        _ => problem.code.to_owned(),
+    };
+    problems.iter().map(finding).collect()
 }

@@ -213,7 +213,7 @@ mod tests {
             "truncate t",
             "create table t (a int)",
             "create view v as select 1",
-            "create table \"if\" (not_exists int)",
+            "create table if (a int)",
             "create database d",
             "drop table t",
             "alter table t add column a int",

@@ -1,0 +1,270 @@
+//! Flags of the run-time commands, as typed: nothing is resolved here.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::config::parse_duration;
+use crate::migration::Version;
+
+/// Which apps a command is for. In an app's own binary there is only that one.
+pub trait Selection: Args {
+    /// Whether apps can be named at all.
+    const NAMES_APPS: bool;
+    /// The names that were typed.
+    fn names(&self) -> &[String];
+    /// Whether every app is meant.
+    fn all(&self) -> bool;
+}
+
+/// The commands that xtask and every app binary share.
+#[derive(Debug, Subcommand)]
+pub enum RunTime<Many: Selection, One: Selection> {
+    /// Apply pending migrations
+    Migrate(Migrate<Many>),
+    /// Show which version each target stands at; writes nothing
+    Status(Status<Many>),
+    /// List what is recorded as applied; writes nothing
+    History(History<Many>),
+    /// Take applied migrations back by their down files
+    Rollback(Rollback<One>),
+    /// Record migrations as applied without running them
+    Baseline(Baseline<One>),
+    /// Accept a migration that was edited after it was applied
+    Repair(Repair<One>),
+}
+
+impl<Many: Selection, One: Selection> RunTime<Many, One> {
+    /// Where the command looks or works.
+    pub fn place(&self) -> &Place {
+        match self {
+            RunTime::Migrate(args) => &args.place,
+            RunTime::Status(args) => &args.place,
+            RunTime::History(args) => &args.place,
+            RunTime::Rollback(args) => &args.place,
+            RunTime::Baseline(args) => &args.place,
+            RunTime::Repair(args) => &args.place,
+        }
+    }
+
+    /// The command line that does the same again; never a URL, which may hold a password.
+    pub fn again(&self, program: &str) -> String {
+        let (verb, names, all) = match self {
+            RunTime::Migrate(args) => ("migrate", args.apps.names(), args.apps.all()),
+            RunTime::Status(args) => ("status", args.apps.names(), args.apps.all()),
+            RunTime::History(args) => ("history", args.apps.names(), args.apps.all()),
+            RunTime::Rollback(args) => ("rollback", args.app.names(), args.app.all()),
+            RunTime::Baseline(args) => ("baseline", args.app.names(), args.app.all()),
+            RunTime::Repair(args) => ("repair", args.app.names(), args.app.all()),
+        };
+        let place = self.place();
+        let mut words = vec![program.to_owned(), verb.to_owned()];
+        words.extend(names.iter().cloned());
+        if all && Many::NAMES_APPS {
+            words.push("--all".to_owned());
+        }
+        for database in &place.databases {
+            words.extend(["--database".to_owned(), database.clone()]);
+        }
+        if place.env != crate::config::DEV {
+            words.extend(["--env".to_owned(), place.env.clone()]);
+        }
+        if place.database_url.is_some() {
+            words.push("--database-url …".to_owned());
+        }
+        match self {
+            RunTime::Rollback(args) => words.push(format!("--to {}", args.to)),
+            RunTime::Baseline(args) => words.push(args.version.to_string()),
+            RunTime::Repair(args) => words.push(args.version.to_string()),
+            RunTime::Migrate(_) | RunTime::Status(_) | RunTime::History(_) => {}
+        }
+        words.join(" ")
+    }
+}
+
+/// `migrate`.
+#[derive(Debug, Args)]
+pub struct Migrate<Many: Selection> {
+    /// The apps.
+    #[command(flatten)]
+    pub apps: Many,
+    /// Where.
+    #[command(flatten)]
+    pub place: Place,
+    /// Stop after this version
+    #[arg(long, value_name = "V", value_parser = version)]
+    pub to: Option<Version>,
+    /// Print the plan and change nothing
+    #[arg(long, conflicts_with = "sql")]
+    pub dry_run: bool,
+    /// Write SQL files for psql into DIR and open no connection
+    #[arg(long, value_name = "DIR")]
+    pub sql: Option<PathBuf>,
+    /// Apply what is required of other apps too
+    #[arg(long)]
+    pub with_requirements: bool,
+    /// Let a migration run after one with a higher version
+    #[arg(long, value_name = "allow", value_enum)]
+    pub out_of_order: Option<OutOfOrder>,
+    /// Treat a target that holds newer versions than any known as an error
+    #[arg(long)]
+    pub strict: bool,
+    /// Locks and placeholders.
+    #[command(flatten)]
+    pub run: Run,
+}
+
+/// `status`.
+#[derive(Debug, Args)]
+pub struct Status<Many: Selection> {
+    /// The apps.
+    #[command(flatten)]
+    pub apps: Many,
+    /// Where.
+    #[command(flatten)]
+    pub place: Place,
+    /// Exit with 3 when anything is pending
+    #[arg(long)]
+    pub check: bool,
+    /// Treat a target that holds newer versions than any known as an error
+    #[arg(long)]
+    pub strict: bool,
+    /// Set a placeholder, such as -x region=eu
+    #[arg(short = 'x', value_name = "KEY=VALUE", value_parser = key_value)]
+    pub set: Vec<(String, String)>,
+}
+
+/// `history`.
+#[derive(Debug, Args)]
+pub struct History<Many: Selection> {
+    /// The apps.
+    #[command(flatten)]
+    pub apps: Many,
+    /// Where.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// `rollback`.
+#[derive(Debug, Args)]
+pub struct Rollback<One: Selection> {
+    /// The app.
+    #[command(flatten)]
+    pub app: One,
+    /// Where.
+    #[command(flatten)]
+    pub place: Place,
+    /// The version to return to; 0 takes everything back
+    #[arg(long, value_name = "V", value_parser = version)]
+    pub to: Version,
+    /// Locks and placeholders.
+    #[command(flatten)]
+    pub run: Run,
+}
+
+/// `baseline`.
+#[derive(Debug, Args)]
+pub struct Baseline<One: Selection> {
+    /// The app.
+    #[command(flatten)]
+    pub app: One,
+    /// The newest version to record
+    #[arg(value_name = "VERSION", value_parser = version)]
+    pub version: Version,
+    /// Where.
+    #[command(flatten)]
+    pub place: Place,
+    /// Locks and placeholders.
+    #[command(flatten)]
+    pub run: Run,
+}
+
+/// `repair`.
+#[derive(Debug, Args)]
+pub struct Repair<One: Selection> {
+    /// The app.
+    #[command(flatten)]
+    pub app: One,
+    /// The version whose file was edited
+    #[arg(value_name = "VERSION", value_parser = version)]
+    pub version: Version,
+    /// Where.
+    #[command(flatten)]
+    pub place: Place,
+    /// Locks and placeholders.
+    #[command(flatten)]
+    pub run: Run,
+}
+
+/// Where a command looks or works, and how it answers.
+#[derive(Clone, Debug, Args)]
+pub struct Place {
+    /// Only this database of the app (may be given again)
+    #[arg(long = "database", value_name = "DB")]
+    pub databases: Vec<String>,
+    /// The environment
+    #[arg(long, value_name = "ENV", default_value = crate::config::DEV)]
+    pub env: String,
+    /// Use this URL instead of the environment's; needs one app and one database
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// How to answer
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+    /// Write each event as a line of JSON before the document
+    #[arg(long, requires = "format")]
+    pub events: bool,
+    /// Show the server's notices too
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// What a command that changes something needs besides.
+#[derive(Clone, Debug, Args)]
+pub struct Run {
+    /// How long to wait for somebody else's lock
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = parse_duration)]
+    pub lock_wait: Duration,
+    /// Set a placeholder, such as -x region=eu
+    #[arg(short = 'x', value_name = "KEY=VALUE", value_parser = key_value)]
+    pub set: Vec<(String, String)>,
+}
+
+/// How a command answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One document on stdout.
+    Json,
+}
+
+/// The one word that `--out-of-order` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutOfOrder {
+    /// Run it late.
+    Allow,
+}
+
+/// `V16` or `16`.
+fn version(text: &str) -> Result<Version, String> {
+    let digits = text.strip_prefix('V').unwrap_or(text);
+    let whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    digits
+        .parse()
+        .ok()
+        .filter(|_| whole)
+        .ok_or_else(|| "a version is a whole number, such as V16".to_owned())
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("write KEY=VALUE")?;
+    if matches!(key, "schema" | "tenant") {
+        return Err(format!("`{key}` is a placeholder of ours"));
+    }
+    if key.is_empty() {
+        return Err("the key is empty".to_owned());
+    }
+    Ok((key.to_owned(), value.to_owned()))
+}

@@ -1,0 +1,123 @@
+//! `migrate`: run what is pending, print the plan, or write it as SQL.
+
+use std::fs;
+use std::path::Path;
+
+use super::{choose, context, histories};
+use crate::app::App;
+use crate::batch::Required;
+use crate::cli::args::{Migrate, Selection};
+use crate::cli::reporter::Reporter;
+use crate::cli::runtime::Runtime;
+use crate::cli::targets;
+use crate::fleet::{self, MigrateRequest};
+use crate::history::HistoryTable;
+use crate::offline;
+use crate::plan::Request;
+use crate::prepare::Prepared;
+use crate::problem::{Problem, Problems};
+use crate::target::Scope;
+
+pub(super) fn run<S: Selection>(
+    runtime: &Runtime,
+    args: &Migrate<S>,
+    reporter: &Reporter,
+) -> Result<u8, Problems> {
+    let apps = choose(runtime, &args.apps, false)?;
+    let request = Request {
+        up_to: args.to,
+        out_of_order: args.out_of_order.is_some(),
+    };
+    if let Some(directory) = &args.sql {
+        let files = scripts(runtime, &apps, args, request, directory)?;
+        reporter.written(&files);
+        return Ok(0);
+    }
+    let targets = targets::resolve(runtime, &apps, &args.place, &args.run.set)?;
+    let others = targets::others(runtime, &targets, &args.place, &args.run.set);
+    let context = context(runtime, reporter, args.run.lock_wait)?;
+    let request = MigrateRequest {
+        plan: request,
+        strict: args.strict,
+        with_requirements: args.with_requirements,
+    };
+    if args.dry_run {
+        let (plans, report) = fleet::dry_run(&targets, &others, request, &context);
+        reporter.plans(&plans, &report);
+        let failed = report
+            .targets
+            .iter()
+            .any(|target| !target.problems.is_empty());
+        return Ok(if failed { report.exit_code() } else { 0 });
+    }
+    targets::ensure(runtime, &targets)?;
+    if args.with_requirements {
+        targets::ensure(runtime, &others)?;
+    }
+    let report = fleet::migrate(&targets, &others, request, &context);
+    reporter.report(&report);
+    Ok(report.exit_code())
+}
+
+/// Writes one file a database. All of them are made before the first is written.
+fn scripts<S: Selection>(
+    runtime: &Runtime,
+    apps: &[&App],
+    args: &Migrate<S>,
+    request: Request,
+    directory: &Path,
+) -> Result<Vec<String>, Problems> {
+    let tables = histories(runtime);
+    let requires = |file: &Prepared| -> Vec<Required> {
+        let find = |app: &str, database: &str| {
+            let table = tables.get(&(app.to_owned(), database.to_owned())).cloned();
+            table.unwrap_or_else(|| HistoryTable::by_default(app, database))
+        };
+        let requires = file.directives.requires.iter();
+        requires
+            .map(|r| Required {
+                label: r.to_string(),
+                table: find(&r.app, &r.database),
+                version: r.version,
+            })
+            .collect()
+    };
+    let mut problems = Problems::default();
+    let mut files = Vec::new();
+    for app in apps {
+        for name in &args.place.databases {
+            problems.take(app.database(name));
+        }
+        for database in &app.databases {
+            if !args.place.databases.is_empty()
+                && !args.place.databases.contains(&database.config.name)
+            {
+                continue;
+            }
+            let scope = Scope::of(database, targets::values(app, database, &args.run.set));
+            if let Some(script) =
+                problems.take(offline::script(&scope, request, &requires).map_err(Problems))
+            {
+                files.push((
+                    directory.join(format!("{}.{}.sql", app.name, database.config.name)),
+                    script,
+                ));
+            }
+        }
+    }
+    problems.or_ok(())?;
+    let unwritable = |path: &Path, error: &std::io::Error| {
+        Problem::failed(
+            "unwritable",
+            format!("cannot write {}: {error}", path.display()),
+        )
+    };
+    fs::create_dir_all(directory).map_err(|error| unwritable(directory, &error))?;
+    for (path, script) in &files {
+        fs::write(path, script).map_err(|error| unwritable(path, &error))?;
+    }
+    Ok(files
+        .into_iter()
+        .map(|(path, _)| path.display().to_string())
+        .collect())
+}

@@ -1,0 +1,146 @@
+//! The run-time commands, each of the same shape: `run(runtime, arguments, reporter) -> exit status or problems`.
+
+mod history;
+mod migrate;
+mod record;
+mod status;
+
+use std::collections::HashMap;
+
+use super::args::{Place, RunTime, Selection};
+
+use super::reporter::Reporter;
+use super::runtime::Runtime;
+use super::signals;
+use crate::app::App;
+use crate::history::HistoryTable;
+use crate::interrupt::Interrupt;
+use crate::problem::{Problem, Problems};
+use crate::runner::Context;
+
+/// Runs `command` and returns the exit status.
+pub fn run<Many: Selection, One: Selection>(command: &RunTime<Many, One>, runtime: &Runtime) -> u8 {
+    let place = command.place();
+    let again = command.again(&runtime.program);
+    let reporter = Reporter::new(
+        place.format,
+        place.events,
+        place.verbose,
+        again,
+        &runtime.environment,
+    );
+    let result = match command {
+        RunTime::Migrate(args) => migrate::run(runtime, args, &reporter),
+        RunTime::Status(args) => status::run(runtime, args, &reporter),
+        RunTime::History(args) => history::run(runtime, args, &reporter),
+        RunTime::Rollback(args) => record::rollback(runtime, args, &reporter),
+        RunTime::Baseline(args) => record::baseline(runtime, args, &reporter),
+        RunTime::Repair(args) => record::repair(runtime, args, &reporter),
+    };
+    result.unwrap_or_else(|problems| {
+        reporter.problems(&problems);
+        problems.exit_code()
+    })
+}
+
+/// The apps that were named, or all of them.
+fn choose<'r>(
+    runtime: &'r Runtime,
+    selection: &impl Selection,
+    all_by_default: bool,
+) -> Result<Vec<&'r App>, Problems> {
+    let names = selection.names();
+    let all = selection.all() || (names.is_empty() && all_by_default);
+    let mut problems = Problems::default();
+    if all && !names.is_empty() {
+        problems.push(Problem::usage(
+            "apps-and-all",
+            "--all means every app; name some or say --all",
+        ));
+    }
+    if !all && names.is_empty() {
+        let known: Vec<&str> = runtime.apps.iter().map(|app| app.name.as_str()).collect();
+        problems.push(Problem::usage("no-app-named", "which app?").help(format!(
+            "name one, or say --all (apps: {})",
+            known.join(", ")
+        )));
+    }
+    let mut chosen: Vec<&App> = Vec::new();
+    if all {
+        for (_, broken) in &runtime.broken {
+            problems.0.extend(broken.0.iter().cloned());
+        }
+        chosen.extend(&runtime.apps);
+    }
+    for name in names {
+        if let Some(app) = problems.take(runtime.app(name))
+            && !chosen.iter().any(|other| other.name == app.name)
+        {
+            chosen.push(app);
+        }
+    }
+    if all && chosen.is_empty() && problems.0.is_empty() {
+        problems.push(
+            Problem::usage(
+                "no-apps",
+                "there are no apps: no workspace member has a migrations.toml",
+            )
+            .help("put a migrations.toml beside the Cargo.toml of a member"),
+        );
+    }
+    problems.or_ok(chosen)
+}
+
+/// What a run needs besides its targets.
+fn context(
+    runtime: &Runtime,
+    reporter: &Reporter,
+    lock_wait: std::time::Duration,
+) -> Result<Context, Problem> {
+    let interrupt = Interrupt::default();
+    signals::watch(&interrupt)?;
+    Ok(Context {
+        observer: reporter.observer(),
+        interrupt,
+        lock_wait,
+        program: runtime.program.clone(),
+        histories: histories(runtime),
+    })
+}
+
+/// Where each app's history is, for requirements.
+fn histories(runtime: &Runtime) -> HashMap<(String, String), HistoryTable> {
+    let databases = runtime.apps.iter().flat_map(|app| &app.databases);
+    databases
+        .map(|database| {
+            let config = &database.config;
+            let table = HistoryTable {
+                schema: config.schema.clone(),
+                name: config.history_table.clone(),
+            };
+            ((database.app.clone(), config.name.clone()), table)
+        })
+        .collect()
+}
+
+/// The one database that a command means which works on one.
+fn one_database<'a>(app: &'a App, place: &Place) -> Result<&'a str, Problem> {
+    match (place.databases.as_slice(), app.databases.as_slice()) {
+        ([name], _) => app
+            .database(name)
+            .map(|database| database.config.name.as_str()),
+        ([], [only]) => Ok(&only.config.name),
+        _ => {
+            let names: Vec<&str> = app
+                .databases
+                .iter()
+                .map(|d| d.config.name.as_str())
+                .collect();
+            Err(Problem::usage(
+                "which-database",
+                format!("which database of {}? Versions belong to one", app.name),
+            )
+            .help(format!("--database {}", names.join(" or --database "))))
+        }
+    }
+}

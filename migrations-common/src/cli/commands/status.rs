@@ -1,0 +1,41 @@
+//! `status`: which version each target stands at.
+
+use std::time::Duration;
+
+use super::{choose, context};
+use crate::cli::args::{Selection, Status};
+use crate::cli::reporter::Reporter;
+use crate::cli::runtime::Runtime;
+use crate::cli::targets;
+use crate::fleet::{self, State};
+use crate::problem::{Kind, Problems};
+
+/// Exit status of a checking command that found something.
+const FOUND: u8 = 3;
+
+pub(super) fn run<S: Selection>(
+    runtime: &Runtime,
+    args: &Status<S>,
+    reporter: &Reporter,
+) -> Result<u8, Problems> {
+    let apps = choose(runtime, &args.apps, true)?;
+    let targets = targets::resolve(runtime, &apps, &args.place, &args.set)?;
+    let context = context(runtime, reporter, Duration::ZERO)?;
+    let status = fleet::status(&targets, &context);
+    reporter.status(&status);
+    let count = |state: State| status.iter().filter(|target| target.state == state).count();
+    let unreachable = count(State::Unreachable);
+    Ok(if unreachable > 0 {
+        if unreachable == status.len() {
+            Kind::Connect.exit_code()
+        } else {
+            6
+        }
+    } else if count(State::Diverged) > 0 || (args.strict && count(State::Ahead) > 0) {
+        Kind::Verification.exit_code()
+    } else if args.check && count(State::Pending) > 0 {
+        FOUND
+    } else {
+        0
+    })
+}

@@ -1,0 +1,16 @@
+//! Events, reports and problems as text and as JSON: the only writers to a terminal.
+
+mod clean;
+#[cfg(test)]
+mod fixtures;
+pub mod human;
+pub mod json;
+pub mod problem;
+mod recorded;
+mod streams;
+pub mod terminal;
+mod wording;
+
+pub use human::{Human, Invocation};
+pub use problem::{Look, Severity};
+pub use streams::Streams;

@@ -1,0 +1,66 @@
+//! What a command works with: the apps, the environment, and the server that `dev` lives on.
+
+use std::sync::Mutex;
+
+use crate::app::App;
+use crate::environment::Environment;
+use crate::problem::{Problem, Problems, unknown_name};
+
+/// Everything that was known before the command was read.
+pub struct Runtime {
+    /// The apps that are sound, sorted by name.
+    pub apps: Vec<App>,
+    /// The others, and what is wrong with each.
+    pub broken: Vec<(String, Problems)>,
+    /// The process's variables.
+    pub environment: Environment,
+    /// What to type to run a command again: `cargo xtask`, or the binary's name.
+    pub program: String,
+    /// The server for databases of `dev` that have no URL; an app's binary has none.
+    pub development: Option<Development>,
+}
+
+/// Hands out URLs of databases on the embedded server.
+pub struct Development {
+    /// Starts the server if it does not run, and gives the URL of a database; with `true` the database is made.
+    #[expect(clippy::type_complexity, reason = "named here once, and nowhere else")]
+    url: Mutex<Box<dyn FnMut(&str, bool) -> Result<String, Problem> + Send>>,
+}
+
+impl Development {
+    /// A server that `url` starts and asks.
+    pub fn new(url: impl FnMut(&str, bool) -> Result<String, Problem> + Send + 'static) -> Self {
+        Development {
+            url: Mutex::new(Box::new(url)),
+        }
+    }
+
+    /// The URL of the database `name`, on a server that runs; with `make` the database exists too.
+    ///
+    /// # Errors
+    /// What keeps the server from starting.
+    pub fn url(&self, name: &str, make: bool) -> Result<String, Problem> {
+        let mut server = self
+            .url
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        server(name, make)
+    }
+}
+
+impl Runtime {
+    /// The app called `name`.
+    ///
+    /// # Errors
+    /// `unknown-app`, with the nearest name; or what is wrong with the app.
+    pub fn app(&self, name: &str) -> Result<&App, Problems> {
+        if let Some(app) = self.apps.iter().find(|app| app.name == name) {
+            return Ok(app);
+        }
+        if let Some((_, problems)) = self.broken.iter().find(|(broken, _)| broken == name) {
+            return Err(problems.clone());
+        }
+        let names = self.apps.iter().map(|app| app.name.as_str());
+        Err(Problem::usage("unknown-app", unknown_name("app", name, names)).into())
+    }
+}

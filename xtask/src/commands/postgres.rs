@@ -1,0 +1,147 @@
+//! `postgres`: the embedded server by hand.
+
+use std::io::Write;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use migrations_common::embedded::{Running, Status};
+use migrations_common::problem::unknown_name;
+use migrations_common::{Environment, Problem, Problems};
+
+use super::server;
+use crate::cli::Postgres;
+use crate::workspace::Workspace;
+
+pub(super) fn run(
+    workspace: &Workspace,
+    command: &Postgres,
+    environment: &Environment,
+) -> Result<u8, Problems> {
+    let (cluster, mut search, shown) = server(workspace, environment);
+    match command {
+        Postgres::Start { postgres } => {
+            search.major = *postgres;
+            let running = cluster.start_or_reuse(&search)?;
+            let how = running.started.map_or_else(
+                || "runs already".to_owned(),
+                |time| format!("started in {:.1} s", time.as_secs_f64()),
+            );
+            say(&format!(
+                "PostgreSQL {} {how}: {}",
+                running.version,
+                running.url("postgres")
+            ));
+        }
+        Postgres::Stop => {
+            let stopped = cluster.stop()?;
+            say(if stopped {
+                "stopped"
+            } else {
+                "nothing to stop: it does not run"
+            });
+        }
+        Postgres::Status => match cluster.status()? {
+            Status::Absent => {
+                say(&format!(
+                    "no data in {shown}: the first `cargo xtask migrate` makes it"
+                ));
+            }
+            Status::Stopped { major } => {
+                say(&format!("PostgreSQL {major} in {shown} does not run"));
+            }
+            Status::Silent { pid } => say(&format!(
+                "a server with pid {pid} in {shown} does not answer"
+            )),
+            Status::Running(running) => {
+                let Running {
+                    version, pid, log, ..
+                } = &running;
+                say(&format!("PostgreSQL {version} runs with pid {pid}"));
+                say(&format!(
+                    "url  {}\nlog  {}",
+                    running.url("postgres"),
+                    log.display()
+                ));
+            }
+        },
+        Postgres::Reset => {
+            let was = cluster.reset()?;
+            say(&if was {
+                format!("deleted the data in {shown}")
+            } else {
+                format!("there was no data in {shown}")
+            });
+        }
+        Postgres::Psql {
+            app,
+            database,
+            arguments,
+        } => {
+            let name = database_name(workspace, app.as_deref(), database.as_deref())?;
+            let Some(psql) = search.program("psql") else {
+                return Err(Problem::config("no-psql", "there is no psql on this machine")
+                    .help("Debian, Ubuntu: apt-get install postgresql-client; Fedora: dnf install postgresql; macOS: brew install libpq")
+                    .into());
+            };
+            let running = cluster.start_or_reuse(&search)?;
+            let error = Command::new(&psql)
+                .arg(running.url(&name))
+                .args(arguments)
+                .exec();
+            return Err(
+                Problem::failed("psql", format!("cannot run {}: {error}", psql.display())).into(),
+            );
+        }
+    }
+    Ok(0)
+}
+
+/// The server's database that is meant: an app's, or one by its own name.
+fn database_name(
+    workspace: &Workspace,
+    first: Option<&str>,
+    second: Option<&str>,
+) -> Result<String, Problem> {
+    let Some(first) = first else {
+        return Ok("postgres".to_owned());
+    };
+    let app = workspace.apps.iter().find(|app| app.name == first);
+    let names = migrations_common::cli::development_name;
+    match (app, second) {
+        (Some(app), Some(database)) => app.database(database).map(|database| names(database)),
+        (Some(app), None) => app
+            .databases
+            .first()
+            .map(|database| names(database))
+            .ok_or_else(|| Problem::usage("unknown-database", format!("{first} has no database"))),
+        (None, None) => {
+            let known: Vec<String> = workspace
+                .apps
+                .iter()
+                .flat_map(|app| &app.databases)
+                .map(|database| names(database))
+                .collect();
+            if known.iter().any(|name| name == first) || first == "postgres" {
+                return Ok(first.to_owned());
+            }
+            let apps = workspace.apps.iter().map(|app| app.name.as_str());
+            let all = known.iter().map(String::as_str).chain(apps);
+            Err(Problem::usage(
+                "unknown-database",
+                unknown_name("app or database", first, all),
+            ))
+        }
+        (None, Some(_)) => {
+            let apps = workspace.apps.iter().map(|app| app.name.as_str());
+            Err(Problem::usage(
+                "unknown-app",
+                unknown_name("app", first, apps),
+            ))
+        }
+    }
+}
+
+/// One line on stdout; who closed it does not want it.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
