@@ -7,11 +7,10 @@ use std::time::Duration;
 use migrations_common::app::{App, Database};
 use migrations_common::config::Granularity;
 use migrations_common::fleet::{self, MigrateRequest};
-use migrations_common::history::HistoryTable;
 use migrations_common::interrupt::Interrupt;
 use migrations_common::placeholder::Values;
 use migrations_common::runner::Context;
-use migrations_common::target::Target;
+use migrations_common::target::{Scope, Target};
 
 use super::{Candidate, Migrate};
 use crate::Failure;
@@ -69,6 +68,7 @@ impl Candidate for Engine {
             observer: Arc::new(|_| {}),
             interrupt: Interrupt::default(),
             lock_wait: Duration::from_secs(30),
+            program: "bench".to_owned(),
             histories: HashMap::new(),
         };
         Ok(Box::new(move || {
@@ -82,17 +82,13 @@ impl Candidate for Engine {
 }
 
 fn target(database: &Arc<Database>, place: &Place, schema: &str) -> Target {
+    let mut scope = Scope::of(database, Values::new());
+    schema.clone_into(&mut scope.history.schema);
     Target {
-        database: Arc::clone(database),
+        scope,
         environment: "bench".to_owned(),
         parameters: place.parameters.clone(),
         direct: None,
         made_on_demand: false,
-        history: HistoryTable {
-            schema: schema.to_owned(),
-            name: database.config.history_table.clone(),
-        },
-        limits: database.config.limits,
-        values: Values::new(),
     }
 }
