@@ -195,7 +195,7 @@ impl Database {
 fn parse_config(app: &str, path: &str, bytes: &[u8]) -> Result<Config, Problems> {
     let path = join(path, CONFIG_FILE);
     match std::str::from_utf8(bytes) {
-        Ok(text) => Config::parse(app, Source::new(path, text)),
+        Ok(text) => Config::parse(app, &Source::new(path, text)),
         Err(error) => Err(Problem::config(
             "not-utf8",
             format!("not UTF-8 at byte {}", error.valid_up_to()),

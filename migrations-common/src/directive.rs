@@ -8,6 +8,10 @@ use crate::problem::{self, Problem, Source};
 use crate::sql::{comments, header_comments};
 
 /// The directives of one file.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a line that stands in the file or does not"
+)]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directives {
     /// Runs outside a transaction, statement by statement.
@@ -81,10 +85,10 @@ impl Directives {
         let mut header_end = 0;
         for comment in header_comments(&source.text) {
             header_end = comment.span.end;
-            if let Some((text, start)) = directive_text(comment.content, comment.span.end) {
-                if let Err(problem) = directives.add(text, start, source) {
-                    problems.push(problem);
-                }
+            if let Some((text, start)) = directive_text(comment.content, comment.span.end)
+                && let Err(problem) = directives.add(text, start, source)
+            {
+                problems.push(problem);
             }
         }
         for comment in comments(&source.text).filter(|c| c.span.start >= header_end) {

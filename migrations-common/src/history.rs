@@ -164,11 +164,14 @@ impl History {
             .iter()
             .map(|row| format!("{}:{}", row.version, row.checksum))
             .collect();
-        Sha256::digest(rows.join(","))
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hexadecimal(&Sha256::digest(rows.join(",")))
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// An expression for the digest of the rows of `table`.

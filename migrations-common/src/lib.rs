@@ -30,6 +30,8 @@ pub mod session;
 pub mod sql;
 pub mod statement;
 pub mod target;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod wait;
 
 pub use environment::Environment;

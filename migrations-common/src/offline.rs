@@ -51,12 +51,12 @@ struct Script<'s> {
 
 impl Script<'_> {
     fn opening(&mut self, migrations: usize) {
-        let (scope, lock) = (self.scope, self.scope.lock());
+        let (scope, key) = (self.scope, self.scope.lock());
         let create = history::create(&scope.history, scope.database.config.history_version)
             .replacen("create table", "create table if not exists", 1);
         let locked = quote::literal(&format!(
             "begin if not {} then raise exception 'the target is locked: somebody else migrates it'; end if; end",
-            lock.try_in_transaction()
+            key.try_in_transaction()
         ));
         self.line(&format!("-- {}: {migrations} migrations, for psql. Each is applied once, however often this runs.", scope.label()));
         self.line("\\set ON_ERROR_STOP on");
@@ -67,11 +67,11 @@ impl Script<'_> {
         ));
     }
 
-    fn unit(&mut self, unit: &Unit, requires: &dyn Fn(&Prepared) -> Vec<Required>) {
+    fn unit(&mut self, unit: &Unit, find: &dyn Fn(&Prepared) -> Vec<Required>) {
         let Some(first) = unit.migrations.first() else {
             return;
         };
-        let required: Vec<Required> = unit.migrations.iter().flat_map(requires).collect();
+        let required: Vec<Required> = unit.migrations.iter().flat_map(find).collect();
         let labels: Vec<String> = unit
             .migrations
             .iter()
@@ -120,10 +120,10 @@ impl Script<'_> {
 
     /// The session lock is tried once: waiting for it could deadlock with a concurrent build.
     fn without_transaction(&mut self, file: &Prepared, required: &[Required]) {
-        let lock = self.scope.lock();
+        let key = self.scope.lock();
         let check = quote::literal(&format!(
             "begin if not {} then raise exception 'the target is locked: somebody else migrates it'; end if;\n{}\nend",
-            lock.try_in_session(),
+            key.try_in_session(),
             same_history(&self.scope.history, &self.history)
         ));
         let milliseconds =
@@ -147,7 +147,7 @@ impl Script<'_> {
         self.line(&format!("{};", batch.sql.trim_end()));
         self.line(&format!(
             "do 'begin perform {}; end';",
-            lock.release_in_session()
+            key.release_in_session()
         ));
     }
 

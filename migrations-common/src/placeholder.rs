@@ -204,12 +204,15 @@ fn regions(text: &str) -> Vec<Region> {
     // To the lexer `$${` begins dollar quotes.
     let text = &text.replace("$${", "   ");
     let mut regions = Vec::new();
-    let mut unread = vec![0..text.len()];
+    let mut unread = Vec::new();
+    unread.push(0..text.len());
     while let Some(piece) = unread.pop() {
         for token in tokens(text.get(piece.clone()).unwrap_or("")) {
             let span = piece.start + token.span.start..piece.start + token.span.end;
             let inside = match token.kind {
-                TokenKind::LineComment | TokenKind::BlockComment => Inside::Comment,
+                TokenKind::LineComment
+                | TokenKind::BlockComment
+                | TokenKind::Unterminated(Opened::Comment) => Inside::Comment,
                 TokenKind::String | TokenKind::StringContinued | TokenKind::QuotedIdentifier => {
                     Inside::Quotes
                 }
@@ -218,7 +221,6 @@ fn regions(text: &str) -> Vec<Region> {
                     unread.push(span.start + quote..span.end - quote);
                     Inside::DollarQuotes
                 }
-                TokenKind::Unterminated(Opened::Comment) => Inside::Comment,
                 TokenKind::Unterminated(_) => Inside::Quotes,
                 _ => continue,
             };

@@ -72,7 +72,7 @@ pub fn plan(
                 None => {}
             },
             None if newest.is_none_or(|newest| row.version > newest) => {
-                plan.ahead.push(row.version)
+                plan.ahead.push(row.version);
             }
             None => problems.push(missing(database, row)),
         }
@@ -164,7 +164,7 @@ fn missing(database: &Database, row: &crate::history::Applied) -> Problem {
     )
     .at(Place::file(database.directory()))
     .note(format!("applied on {}", row.applied_on))
-    .help("restore the file; if the branch was switched on a development database: postgres reset")
+    .help("restore the file; if the branch was switched on a development database: cargo xtask postgres reset")
 }
 
 fn out_of_order(migration: &Migration, current: Version) -> Problem {

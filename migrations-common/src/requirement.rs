@@ -41,12 +41,16 @@ pub struct Step {
 
 /// Orders what is pending in `series` so that each migration comes after its predecessor and after what it requires.
 ///
-/// It is an order over migrations, not over apps: app1 V1, app2 V1, app1 V2 is legal. Where nothing decides, the
-/// one that sorts first by app, database and version runs first; a series is left only when it has to be.
+/// It is an order over migrations, not over apps: app1 V1, app2 V1, app1 V2 is legal. A series is left only when it
+/// has to wait; where nothing decides, the first of `series` goes on.
 ///
 /// # Errors
 /// `missing-requirement` for what is neither applied nor pending, `requirement-cycle`.
-pub fn order(series: &[Series<'_>], known: &[Arc<Database>]) -> Result<Vec<Step>, Vec<Problem>> {
+pub fn order(
+    series: &[Series<'_>],
+    known: &[Arc<Database>],
+    program: &str,
+) -> Result<Vec<Step>, Vec<Problem>> {
     let by_name: BTreeMap<(&str, &str), usize> = series
         .iter()
         .enumerate()
@@ -63,14 +67,13 @@ pub fn order(series: &[Series<'_>], known: &[Arc<Database>]) -> Result<Vec<Step>
             for requirement in &migration.directives.requires {
                 let other = by_name.get(&(requirement.app.as_str(), requirement.database.as_str()));
                 let met = other.and_then(|i| series.get(*i)).is_some_and(|other| {
-                    other.applied.contains(&requirement.version)
-                        || other
-                            .pending
-                            .iter()
-                            .any(|m| m.version == requirement.version)
+                    let there = other.applied.contains(&requirement.version);
+                    let coming = |m: &&Arc<Migration>| m.version == requirement.version;
+                    meet(one.database, other.database)
+                        && (there || other.pending.iter().any(coming))
                 });
                 if !met {
-                    problems.push(unmet(one.database, migration, requirement, known));
+                    problems.push(unmet(one.database, migration, requirement, known, program));
                 }
             }
         }
@@ -104,7 +107,7 @@ pub fn order(series: &[Series<'_>], known: &[Arc<Database>]) -> Result<Vec<Step>
     };
     loop {
         let current = steps.last().map(|step: &Step| step.series);
-        let mut candidates: Vec<usize> = by_name.values().copied().collect();
+        let mut candidates: Vec<usize> = (0..series.len()).collect();
         if let Some(current) = current {
             candidates.insert(0, current);
         }
@@ -200,6 +203,12 @@ pub fn dependents<'a>(
     found
 }
 
+/// Whether two apps' databases are one database: both name the same shared one.
+fn meet(one: &Database, other: &Database) -> bool {
+    let shared = one.config.shared.is_some() && one.config.shared == other.config.shared;
+    shared || one.label() == other.label()
+}
+
 fn find<'d>(known: &'d [Arc<Database>], requirement: &Requirement) -> Option<&'d Arc<Database>> {
     known
         .iter()
@@ -211,6 +220,7 @@ fn unmet(
     migration: &Migration,
     requirement: &Requirement,
     known: &[Arc<Database>],
+    program: &str,
 ) -> Problem {
     let who = format!("{} {}", database.label(), migration.label());
     let problem = |message: String| {
@@ -218,12 +228,16 @@ fn unmet(
             .at(migration.source.place(requirement.span.clone()))
     };
     match find(known, requirement) {
+        Some(other) if !meet(database, other) => problem(format!(
+            "{who} requires {requirement}, which lives in another database"
+        ))
+        .help("a requirement holds within one database: both name the same `shared`"),
         Some(other) if crate::migration::find(&other.migrations, requirement.version).is_some() => {
             problem(format!(
                 "{who} requires {requirement}, which is not applied"
             ))
             .help(format!(
-                "apply it first: migrate {} --database {} --to {}",
+                "apply it first: {program} migrate {} --database {} --to {}",
                 requirement.app, requirement.database, requirement.version
             ))
             .help("or let this run do it: --with-requirements")

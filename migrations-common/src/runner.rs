@@ -32,6 +32,8 @@ pub struct Context {
     pub interrupt: Interrupt,
     /// How long to wait for a target's lock, and for locks of tables.
     pub lock_wait: Duration,
+    /// What to type before a command of ours, in messages: `cargo xtask`, or an app binary's name.
+    pub program: String,
     /// Where the history of each (app, database) is, for requirements.
     pub histories: HashMap<(String, String), HistoryTable>,
 }

@@ -61,7 +61,7 @@ impl Session {
         });
         let on_notice = Arc::clone(&progress);
         let connection = connect::open(parameters, &format!("migrations {app}"), move |notice| {
-            on_notice.notice(&notice)
+            on_notice.notice(&notice);
         })?;
         let registration = interrupt.register(connection.canceller());
         let mut session = Session {

@@ -61,6 +61,7 @@ impl Scope {
     }
 
     /// Its name among the targets of its database: the schema.
+    #[expect(clippy::misnamed_getters, reason = "a target is called by its schema")]
     pub fn name(&self) -> &str {
         &self.history.schema
     }

@@ -20,7 +20,7 @@ impl Backoff {
         // A limit past the end of time is none that anybody meets.
         let until = now
             .checked_add(limit)
-            .unwrap_or(now + Duration::from_secs(86_400 * 365));
+            .unwrap_or(now + Duration::from_hours(24 * 365));
         Backoff { until, next: FIRST }
     }
 
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_end() {
-        let mut backoff = Backoff::new(Duration::from_secs(3600));
+        let mut backoff = Backoff::new(Duration::from_hours(1));
         let pauses: Vec<Duration> = (0..10).filter_map(|_| backoff.pause()).collect();
         assert!(pauses[0] < Duration::from_millis(100), "{pauses:?}");
         assert!(

@@ -86,6 +86,7 @@ pub(crate) enum Postgres {
 }
 
 impl Selection for Apps {
+    const NAMES_APPS: bool = true;
     fn names(&self) -> &[String] {
         &self.apps
     }
@@ -95,6 +96,7 @@ impl Selection for Apps {
 }
 
 impl Selection for App {
+    const NAMES_APPS: bool = true;
     fn names(&self) -> &[String] {
         std::slice::from_ref(&self.app)
     }

@@ -68,7 +68,11 @@ impl Workspace {
     }
 
     fn add(&mut self, member: &Package, settings: &Settings) {
-        let Some(directory) = member.manifest_path.parent().map(|path| path.as_std_path()) else {
+        let Some(directory) = member
+            .manifest_path
+            .parent()
+            .map(cargo_metadata::camino::Utf8Path::as_std_path)
+        else {
             return;
         };
         let path = self.relative(directory);

@@ -1,6 +1,6 @@
 //! For the build script of an app: puts its `migrations.toml` and its migrations into the binary.
 //!
-//! ```no_run
+//! ```text
 //! // build.rs
 //! fn main() {
 //!     migrations_embed::app();
@@ -9,7 +9,7 @@
 //!
 //! The app's `lib.rs` then holds
 //!
-//! ```ignore
+//! ```text
 //! pub static MIGRATIONS: migrations_common::app::Embedded = migrations_common::embedded_app!();
 //! ```
 //!
@@ -57,7 +57,11 @@ fn write() -> io::Result<()> {
     );
     for file in &files {
         let relative = slashed(file.strip_prefix(&directory).unwrap_or(file));
-        let _ = writeln!(out, "        ({relative:?}, include_bytes!({file:?})),");
+        let _ = writeln!(
+            out,
+            "        ({relative:?}, include_bytes!({:?})),",
+            file.display().to_string()
+        );
     }
     let _ = writeln!(out, "    ],\n}}");
     fs::write(

@@ -10,6 +10,8 @@ use crate::migration::Version;
 
 /// Which apps a command is for. In an app's own binary there is only that one.
 pub trait Selection: Args {
+    /// Whether apps can be named at all.
+    const NAMES_APPS: bool;
     /// The names that were typed.
     fn names(&self) -> &[String];
     /// Whether every app is meant.
@@ -44,6 +46,40 @@ impl<Many: Selection, One: Selection> RunTime<Many, One> {
             RunTime::Baseline(args) => &args.place,
             RunTime::Repair(args) => &args.place,
         }
+    }
+
+    /// The command line that does the same again; never a URL, which may hold a password.
+    pub fn again(&self, program: &str) -> String {
+        let (verb, names, all) = match self {
+            RunTime::Migrate(args) => ("migrate", args.apps.names(), args.apps.all()),
+            RunTime::Status(args) => ("status", args.apps.names(), args.apps.all()),
+            RunTime::History(args) => ("history", args.apps.names(), args.apps.all()),
+            RunTime::Rollback(args) => ("rollback", args.app.names(), args.app.all()),
+            RunTime::Baseline(args) => ("baseline", args.app.names(), args.app.all()),
+            RunTime::Repair(args) => ("repair", args.app.names(), args.app.all()),
+        };
+        let place = self.place();
+        let mut words = vec![program.to_owned(), verb.to_owned()];
+        words.extend(names.iter().cloned());
+        if all && Many::NAMES_APPS {
+            words.push("--all".to_owned());
+        }
+        for database in &place.databases {
+            words.extend(["--database".to_owned(), database.clone()]);
+        }
+        if place.env != crate::config::DEV {
+            words.extend(["--env".to_owned(), place.env.clone()]);
+        }
+        if place.database_url.is_some() {
+            words.push("--database-url …".to_owned());
+        }
+        match self {
+            RunTime::Rollback(args) => words.push(format!("--to {}", args.to)),
+            RunTime::Baseline(args) => words.push(args.version.to_string()),
+            RunTime::Repair(args) => words.push(args.version.to_string()),
+            RunTime::Migrate(_) | RunTime::Status(_) | RunTime::History(_) => {}
+        }
+        words.join(" ")
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod args;
 mod commands;
 pub mod report;
+mod reporter;
 mod runtime;
 mod signals;
 mod targets;
@@ -16,6 +17,7 @@ use crate::environment::Environment;
 use args::{RunTime, Selection};
 
 pub use commands::run;
+pub use reporter::Reporter;
 pub use runtime::{Development, Runtime};
 pub use targets::development_name;
 
@@ -24,6 +26,7 @@ pub use targets::development_name;
 pub struct Own {}
 
 impl Selection for Own {
+    const NAMES_APPS: bool = false;
     fn names(&self) -> &[String] {
         &[]
     }

@@ -90,7 +90,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             lock_timeout: Duration::from_secs(3),
-            statement_timeout: Duration::from_secs(15 * 60),
+            statement_timeout: Duration::from_mins(15),
         }
     }
 }
@@ -125,18 +125,19 @@ impl Config {
     ///
     /// # Errors
     /// Every mistake in the file, each with its line and what to write instead.
-    pub fn parse(app: &str, source: Source) -> Result<Config, Problems> {
-        let (document, mut reader) = Reader::open(&source)?;
+    pub fn parse(app: &str, source: &Source) -> Result<Config, Problems> {
+        let (document, mut reader) = Reader::open(source)?;
         let mut root = Table::of(document.get_ref(), "the file");
         let mut databases = Vec::new();
         for entry in root.tables(&mut reader, "databases") {
-            databases.extend(database(app, entry, &mut reader));
+            databases.push(database(app, entry, &mut reader));
         }
         if databases.is_empty() && !reader.found_problems() {
             reader
                 .problem("no-databases", "no database is configured", 0..0)
                 .help("add one, such as:\n[databases.core]");
         }
+        refuse_nested_paths(&databases, &mut reader);
         let names: Vec<&str> = databases.iter().map(|d| d.name.as_str()).collect();
         let mut environments = BTreeMap::new();
         for entry in root.tables(&mut reader, "environments") {
@@ -164,7 +165,7 @@ impl Config {
     }
 }
 
-fn database(app: &str, mut entry: read::Entry<'_>, reader: &mut Reader) -> Option<DatabaseConfig> {
+fn database(app: &str, mut entry: read::Entry<'_>, reader: &mut Reader) -> DatabaseConfig {
     let name = entry.name.clone();
     let place = entry.place.clone();
     reader.check_name("database", &name, &place);
@@ -227,7 +228,7 @@ fn database(app: &str, mut entry: read::Entry<'_>, reader: &mut Reader) -> Optio
     };
     let _: Option<()> = layout;
     entry.table.finish(reader);
-    Some(config)
+    config
 }
 
 fn environment(
@@ -265,6 +266,25 @@ fn environment(
         locations.insert(item.name, location);
     }
     locations
+}
+
+/// Directories are read with all that is below them: one within another would lend it its migrations.
+fn refuse_nested_paths(databases: &[DatabaseConfig], reader: &mut Reader) {
+    for outer in databases {
+        let below = format!("{}/", outer.path);
+        for inner in databases
+            .iter()
+            .filter(|inner| inner.path.starts_with(&below))
+        {
+            let message = format!(
+                "the migrations of `{}` ({}) are below those of `{}` ({})",
+                inner.name, inner.path, outer.name, outer.path
+            );
+            reader
+                .problem_at("nested-paths", message, inner.place.clone())
+                .help("give each database a directory beside the other's");
+        }
+    }
 }
 
 /// What may stand between `${` and `}`.

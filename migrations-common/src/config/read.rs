@@ -253,7 +253,7 @@ impl<'d> Table<'d> {
             return None;
         };
         let mut out = Vec::new();
-        for item in items.iter() {
+        for item in items {
             match item.get_ref() {
                 DeValue::String(name) => {
                     let text = Text {

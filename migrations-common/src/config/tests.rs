@@ -2,7 +2,7 @@ use super::*;
 use crate::environment::Environment;
 
 fn parse(text: &str) -> Result<Config, Problems> {
-    Config::parse("app1", Source::new("apps/app1/migrations.toml", text))
+    Config::parse("app1", &Source::new("apps/app1/migrations.toml", text))
 }
 
 /// Every problem as `line: code: message`.
@@ -26,7 +26,7 @@ fn an_empty_table_is_a_database_with_every_default() {
     assert_eq!(core.history_version, VersionWidth::Int8);
     assert_eq!(core.transaction, Granularity::Migration);
     assert_eq!(core.limits.lock_timeout, Duration::from_secs(3));
-    assert_eq!(core.limits.statement_timeout, Duration::from_secs(900));
+    assert_eq!(core.limits.statement_timeout, Duration::from_mins(15));
     assert_eq!(config.environment_names(), ["dev"]);
 }
 
@@ -126,6 +126,17 @@ fn a_path_stays_below_the_app() {
         let found = problems(&format!("[databases.core]\npath = \"{path}\""));
         assert!(found[0].contains("leaves the app's directory"), "{found:?}");
     }
+}
+
+#[test]
+fn one_directory_is_not_within_another() {
+    let found = problems("[databases.core]\npath = \"migrations\"\n[databases.analytics]\n");
+    assert_eq!(
+        found,
+        [
+            "3: nested-paths: the migrations of `analytics` (migrations/analytics) are below those of `core` (migrations)"
+        ]
+    );
 }
 
 #[test]

@@ -225,7 +225,7 @@ fn installation_for(data: &Path, search: &Search) -> Result<Installation, Proble
     locate(&search).map_err(|problem| {
         problem
             .note(format!("{} was made by PostgreSQL {kept}", data.display()))
-            .help("to do without that data: `postgres reset`")
+            .help("to do without that data: `cargo xtask postgres reset`")
     })
 }
 
@@ -246,7 +246,7 @@ fn wrong_version(data: &Path, kept: u32, wanted: u32) -> Problem {
         ),
     )
     .help(format!("keep it and use PostgreSQL {kept}"))
-    .help("remove it: `postgres reset`; the next start makes new data")
+    .help("remove it: `cargo xtask postgres reset`; the next start makes new data")
 }
 
 /// The major version of a data directory; `None` if it lacks a file without which no server opens it: then `initdb` or a
@@ -261,7 +261,7 @@ fn data_version(data: &Path) -> Result<Option<u32>, Problem> {
                 "postgres-files",
                 format!("{} holds no version: `{}`", version.display(), text.trim()),
             )
-            .help("restore it, or remove all of the data: `postgres reset`")
+            .help("restore it, or remove all of the data: `cargo xtask postgres reset`")
         }),
     }
 }

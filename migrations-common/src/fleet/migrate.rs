@@ -1,6 +1,5 @@
 //! Applying what is pending, over all targets that were asked for.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -83,7 +82,7 @@ pub fn dry_run(
 /// All targets of a run, with what was found of each.
 struct Prepared<'r> {
     entries: Vec<Entry>,
-    /// The databases of all targets that there are.
+    /// Every app's databases, for messages on what is not among the entries.
     known: Vec<Arc<Database>>,
     found: Found,
     request: MigrateRequest,
@@ -170,44 +169,37 @@ impl<'r> Prepared<'r> {
     }
 
     fn order(&self) -> Result<Vec<Step>, Vec<Problem>> {
-        requirement::order(&self.series(), &self.known)
+        requirement::order(&self.series(), &self.known, &self.context.program)
     }
 
-    /// One series an app's database, whatever the number of its targets.
+    /// One series an app's database, whatever the number of its targets; in the order that they were asked for.
     fn series(&self) -> Vec<Series<'_>> {
-        let mut series: BTreeMap<(&str, &str), Series<'_>> = BTreeMap::new();
+        let mut series: Vec<Series<'_>> = Vec::new();
         for entry in &self.entries {
             let database = &entry.target.database;
             let runs = entry.asked || self.request.with_requirements;
-            let pending: Vec<&Arc<Migration>> = entry
-                .plan
-                .pending
-                .iter()
-                .filter(|_| runs)
-                .map(|prepared| &prepared.migration)
-                .collect();
+            let pending = entry.plan.pending.iter().filter(|_| runs);
+            let pending: Vec<&Arc<Migration>> =
+                pending.map(|prepared| &prepared.migration).collect();
             let applied = entry.history.rows.iter().map(|row| row.version).collect();
-            let name = (database.app.as_str(), database.config.name.as_str());
-            match series.get_mut(&name) {
+            match series
+                .iter_mut()
+                .find(|one| one.database.label() == database.label())
+            {
                 Some(one) => {
                     one.applied = one.applied.intersection(&applied).copied().collect();
                     one.pending.extend(pending);
                     one.pending.sort_by_key(|migration| migration.version);
                     one.pending.dedup_by_key(|migration| migration.version);
                 }
-                None => {
-                    series.insert(
-                        name,
-                        Series {
-                            database,
-                            applied,
-                            pending,
-                        },
-                    );
-                }
+                None => series.push(Series {
+                    database,
+                    applied,
+                    pending,
+                }),
             }
         }
-        series.into_values().collect()
+        series
     }
 
     fn run(&mut self, steps: &[Step]) {
@@ -377,5 +369,5 @@ fn ahead(target: &Target, newest: Version) -> Problem {
         ),
     )
     .help("run the newer release; or without --strict, which makes this an error")
-    .help("after a branch switch on the development server: postgres reset")
+    .help("after a branch switch on the development server: cargo xtask postgres reset")
 }

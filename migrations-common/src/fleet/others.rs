@@ -29,9 +29,20 @@ pub fn roll_back(
         {
             return Err(vec![problem]);
         }
-        let files = to_take_back(target, history, to)?;
-        let versions: BTreeSet<Version> = files.iter().map(|file| file.migration.version).collect();
-        refuse_dependents(target, &versions, others)?;
+        let going = history
+            .rows
+            .iter()
+            .map(|row| row.version)
+            .filter(|version| *version > to);
+        let versions: BTreeSet<Version> = going.collect();
+        let mut problems = dependents_of(target, &versions, others, &context.program);
+        let files = to_take_back(target, history, to).unwrap_or_else(|found| {
+            problems.extend(found);
+            Vec::new()
+        });
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         Ok(Change::TakeBack(files))
     })
 }
@@ -167,12 +178,13 @@ fn apply(
     };
 }
 
-/// Refuses to take away what an applied migration of another app requires.
-fn refuse_dependents(
+/// Applied migrations of other apps that require what would go.
+fn dependents_of(
     target: &Target,
     versions: &BTreeSet<Version>,
     others: &Others<'_>,
-) -> Result<(), Vec<Problem>> {
+    program: &str,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut series = Vec::new();
     for (other, history) in others {
@@ -213,18 +225,15 @@ fn refuse_dependents(
                 ),
             )
             .help(format!(
-                "take that back first: rollback {} --database {} --to {}",
+                "take that back first: {} rollback {} --database {} --to {}",
+                program,
                 node.app,
                 node.database,
                 below(others, &node)
             )),
         );
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(problems)
-    }
+    problems
 }
 
 /// The version that a rollback of the dependent must go to, so that it is gone.

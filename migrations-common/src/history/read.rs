@@ -86,12 +86,15 @@ fn set(found: &mut [Result<History, Problem>], index: usize, value: Result<Histo
     }
 }
 
+/// Tables that are there, by their index, each with its form or what is wrong with it.
+type Present = Vec<(usize, Result<Form, Problem>)>;
+
 /// The tables of `range` that exist, with their form or what is wrong with their columns.
 fn look_up(
     client: &mut Client,
     tables: &[HistoryTable],
     range: Range<usize>,
-) -> Result<Vec<(usize, Result<Form, Problem>)>, ServerError> {
+) -> Result<Present, ServerError> {
     let wanted: Vec<String> = tables
         .iter()
         .enumerate()

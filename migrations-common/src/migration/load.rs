@@ -119,11 +119,7 @@ fn parse_name(file_name: &str) -> Result<Option<Name>, (String, String)> {
     let Some((stem, kind)) = file_name
         .strip_suffix(".down.sql")
         .map(|stem| (stem, "down"))
-        .or_else(|| {
-            file_name
-                .rsplit_once('.')
-                .map(|(stem, extension)| (stem, extension))
-        })
+        .or_else(|| file_name.rsplit_once('.'))
     else {
         let looks_meant = file_name.starts_with(['V', 'U', 'v', 'u']) && file_name.contains("__");
         return if looks_meant {

@@ -36,7 +36,7 @@ impl Runner<'_> {
         let record = self.create_table(history)
             + &history::insert(&self.target.history, form, &file.migration, None);
         let elapsed = self.outside(history, file, &record, |history| {
-            history.record(form, &file.migration, None)
+            history.record(form, &file.migration, None);
         })?;
         Ok(applied(&[file], How::WithoutTransaction, &[elapsed]))
     }
@@ -101,11 +101,19 @@ impl<'s, 'r> Direct<'s, 'r> {
             runner.stop_if_interrupted()?;
             runner.wait_for_lock(&mut backoff, &mut told)?;
         }
-        Ok(Direct {
+        let direct = Direct {
             runner,
             session,
             pid,
-        })
+        };
+        if target.direct.is_none() && !target.made_on_demand {
+            // A pooler that has only us to serve looks like none.
+            direct.note(
+                "no pooler was seen on the way to the server, which does not prove that there is none"
+                    .to_owned(),
+            );
+        }
+        Ok(direct)
     }
 
     fn run(&mut self, history: &History, file: &Prepared, record: &str) -> Result<(), Halt> {

@@ -204,7 +204,7 @@ fn a_deadlock_is_tried_again() {
     place.run("create table t (id int); create table u (id int)");
     let mut operator = operator(
         &place,
-        "set local deadlock_timeout = '1h'; lock table u in access exclusive mode",
+        "set local deadlock_timeout = '1h'; set local lock_timeout = '60s'; lock table u in access exclusive mode",
     );
     // The run closes the circle, and looks for one first: it is the victim.
     let file = "set local deadlock_timeout = '10ms'; set local lock_timeout = 0; lock table t; \

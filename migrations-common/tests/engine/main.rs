@@ -1,5 +1,12 @@
 //! The engine against a real server: one throw-away cluster for the whole run, a database for each test.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod broken;
 mod changes;
 mod control;

@@ -1,6 +1,6 @@
 //! `apps`: what was discovered.
 
-use migrations_common::cli::report::Reporter;
+use migrations_common::cli::Reporter;
 
 use crate::workspace::Workspace;
 

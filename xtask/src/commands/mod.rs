@@ -5,8 +5,7 @@ mod postgres;
 
 use std::path::PathBuf;
 
-use migrations_common::cli::report::Reporter;
-use migrations_common::cli::{Development, Runtime, args::Format};
+use migrations_common::cli::{Development, Reporter, Runtime, args::Format};
 use migrations_common::embedded::{Cluster, Search};
 use migrations_common::{Environment, Problems};
 
@@ -23,7 +22,8 @@ pub(crate) fn run(cli: &Cli) -> u8 {
         Command::RunTime(command) => command.place().format,
         Command::Postgres { .. } => Format::Human,
     };
-    let reporter = Reporter::new(format, false, false, PROGRAM);
+    let environment = Environment::of_process();
+    let reporter = Reporter::new(format, false, false, PROGRAM.to_owned(), &environment);
     let result = Workspace::discover(cli.manifest_path.as_deref()).and_then(|workspace| match &cli
         .command
     {
@@ -32,10 +32,10 @@ pub(crate) fn run(cli: &Cli) -> u8 {
             reporter.warnings(&workspace.warnings);
             Ok(migrations_common::cli::run(
                 command,
-                &runtime(workspace, format),
+                &runtime(workspace, format, environment.clone()),
             ))
         }
-        Command::Postgres { command } => postgres::run(&workspace, command),
+        Command::Postgres { command } => postgres::run(&workspace, command, &environment),
     });
     result.unwrap_or_else(|problems: Problems| {
         reporter.problems(&problems);
@@ -43,8 +43,8 @@ pub(crate) fn run(cli: &Cli) -> u8 {
     })
 }
 
-fn runtime(workspace: Workspace, format: Format) -> Runtime {
-    let environment = Environment::of_process();
+fn runtime(workspace: Workspace, format: Format, environment: Environment) -> Runtime {
+    let told = environment.clone();
     let (cluster, search, shown) = server(&workspace, &environment);
     let mut running = None;
     let development = Development::new(move |database, make| {
@@ -52,7 +52,7 @@ fn runtime(workspace: Workspace, format: Format) -> Runtime {
             Some(server) => server,
             None => {
                 let server = cluster.start_or_reuse(&search)?;
-                Reporter::new(format, false, false, PROGRAM).server(
+                Reporter::new(format, false, false, PROGRAM.to_owned(), &told).server(
                     &server.version.to_string(),
                     &shown,
                     server.started,

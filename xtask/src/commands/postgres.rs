@@ -12,9 +12,12 @@ use super::server;
 use crate::cli::Postgres;
 use crate::workspace::Workspace;
 
-pub(super) fn run(workspace: &Workspace, command: &Postgres) -> Result<u8, Problems> {
-    let environment = Environment::of_process();
-    let (cluster, mut search, shown) = server(workspace, &environment);
+pub(super) fn run(
+    workspace: &Workspace,
+    command: &Postgres,
+    environment: &Environment,
+) -> Result<u8, Problems> {
+    let (cluster, mut search, shown) = server(workspace, environment);
     match command {
         Postgres::Start { postgres } => {
             search.major = *postgres;
@@ -38,11 +41,13 @@ pub(super) fn run(workspace: &Workspace, command: &Postgres) -> Result<u8, Probl
             });
         }
         Postgres::Status => match cluster.status()? {
-            Status::Absent => say(&format!(
-                "no data in {shown}: the first `cargo xtask migrate` makes it"
-            )),
+            Status::Absent => {
+                say(&format!(
+                    "no data in {shown}: the first `cargo xtask migrate` makes it"
+                ));
+            }
             Status::Stopped { major } => {
-                say(&format!("PostgreSQL {major} in {shown} does not run"))
+                say(&format!("PostgreSQL {major} in {shown} does not run"));
             }
             Status::Silent { pid } => say(&format!(
                 "a server with pid {pid} in {shown} does not answer"

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{choose, context};
 use crate::cli::args::{History, Selection};
-use crate::cli::report::Reporter;
+use crate::cli::reporter::Reporter;
 use crate::cli::runtime::Runtime;
 use crate::cli::targets;
 use crate::fleet;

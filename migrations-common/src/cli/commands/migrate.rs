@@ -7,7 +7,7 @@ use super::{choose, context, histories};
 use crate::app::App;
 use crate::batch::Required;
 use crate::cli::args::{Migrate, Selection};
-use crate::cli::report::Reporter;
+use crate::cli::reporter::Reporter;
 use crate::cli::runtime::Runtime;
 use crate::cli::targets;
 use crate::fleet::{self, MigrateRequest};
@@ -24,7 +24,6 @@ pub(super) fn run<S: Selection>(
     reporter: &Reporter,
 ) -> Result<u8, Problems> {
     let apps = choose(runtime, &args.apps, false)?;
-    reporter.again("migrate", &apps, &args.place);
     let request = Request {
         up_to: args.to,
         out_of_order: args.out_of_order.is_some(),

@@ -8,7 +8,8 @@ mod status;
 use std::collections::HashMap;
 
 use super::args::{Place, RunTime, Selection};
-use super::report::Reporter;
+
+use super::reporter::Reporter;
 use super::runtime::Runtime;
 use super::signals;
 use crate::app::App;
@@ -20,7 +21,14 @@ use crate::runner::Context;
 /// Runs `command` and returns the exit status.
 pub fn run<Many: Selection, One: Selection>(command: &RunTime<Many, One>, runtime: &Runtime) -> u8 {
     let place = command.place();
-    let reporter = Reporter::new(place.format, place.events, place.verbose, &runtime.program);
+    let again = command.again(&runtime.program);
+    let reporter = Reporter::new(
+        place.format,
+        place.events,
+        place.verbose,
+        again,
+        &runtime.environment,
+    );
     let result = match command {
         RunTime::Migrate(args) => migrate::run(runtime, args, &reporter),
         RunTime::Status(args) => status::run(runtime, args, &reporter),
@@ -95,6 +103,7 @@ fn context(
         observer: reporter.observer(),
         interrupt,
         lock_wait,
+        program: runtime.program.clone(),
         histories: histories(runtime),
     })
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{choose, context, one_database};
 use crate::cli::args::{Baseline, Place, Repair, Rollback, Run, Selection};
-use crate::cli::report::Reporter;
+use crate::cli::reporter::Reporter;
 use crate::cli::runtime::Runtime;
 use crate::cli::targets;
 use crate::fleet;
@@ -19,7 +19,6 @@ pub(super) fn rollback<S: Selection>(
     reporter: &Reporter,
 ) -> Result<u8, Problems> {
     let asked = Asked {
-        verb: "rollback",
         selection: &args.app,
         place: &args.place,
         run: &args.run,
@@ -35,7 +34,6 @@ pub(super) fn baseline<S: Selection>(
     reporter: &Reporter,
 ) -> Result<u8, Problems> {
     let asked = Asked {
-        verb: "baseline",
         selection: &args.app,
         place: &args.place,
         run: &args.run,
@@ -51,7 +49,6 @@ pub(super) fn repair<S: Selection>(
     reporter: &Reporter,
 ) -> Result<u8, Problems> {
     let asked = Asked {
-        verb: "repair",
         selection: &args.app,
         place: &args.place,
         run: &args.run,
@@ -63,7 +60,6 @@ pub(super) fn repair<S: Selection>(
 
 /// What the three have in common.
 struct Asked<'a, S> {
-    verb: &'static str,
     selection: &'a S,
     place: &'a Place,
     run: &'a Run,
@@ -77,7 +73,6 @@ impl<S: Selection> Asked<'_, S> {
         change: impl FnOnce(&[Arc<Target>], &[Arc<Target>], &Context) -> Report,
     ) -> Result<u8, Problems> {
         let apps = choose(runtime, self.selection, false)?;
-        reporter.again(self.verb, &apps, self.place);
         let mut place = self.place.clone();
         if let [app] = apps.as_slice() {
             place.databases = vec![one_database(app, &place)?.to_owned()];

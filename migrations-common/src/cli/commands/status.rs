@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{choose, context};
 use crate::cli::args::{Selection, Status};
-use crate::cli::report::Reporter;
+use crate::cli::reporter::Reporter;
 use crate::cli::runtime::Runtime;
 use crate::cli::targets;
 use crate::fleet::{self, State};
@@ -19,7 +19,6 @@ pub(super) fn run<S: Selection>(
     reporter: &Reporter,
 ) -> Result<u8, Problems> {
     let apps = choose(runtime, &args.apps, true)?;
-    reporter.again("migrate", &apps, &args.place);
     let targets = targets::resolve(runtime, &apps, &args.place, &args.set)?;
     let context = context(runtime, reporter, Duration::ZERO)?;
     let status = fleet::status(&targets, &context);

@@ -1,0 +1,173 @@
+//! One way to answer, chosen by `--format`: for people, or one document of JSON with the rest on stderr.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::args::Format;
+use super::report::{Human, Invocation, Streams, json, terminal};
+use crate::app::App;
+use crate::environment::Environment;
+use crate::event::{Event, Observer};
+use crate::fleet::TargetStatus;
+use crate::history::History;
+use crate::plan::Plan;
+use crate::problem::{Problem, Problems};
+use crate::report::Report;
+use crate::target::Target;
+
+/// Answers a command.
+pub struct Reporter {
+    human: Arc<Human>,
+    document: Option<Document>,
+}
+
+/// Where JSON goes.
+#[derive(Clone)]
+struct Document {
+    streams: Arc<Mutex<Streams>>,
+    /// Whether each event is a line of its own.
+    events: bool,
+}
+
+impl Reporter {
+    /// A reporter to the process's terminal. `again` is the command line that does the same once more.
+    pub fn new(
+        format: Format,
+        events: bool,
+        verbose: bool,
+        again: String,
+        environment: &Environment,
+    ) -> Self {
+        let invocation = Invocation { again };
+        match format {
+            Format::Human => Reporter {
+                human: Arc::new(Human::new(
+                    terminal::streams(environment),
+                    invocation,
+                    verbose,
+                )),
+                document: None,
+            },
+            Format::Json => Reporter {
+                human: Arc::new(Human::new(
+                    terminal::beside_json(environment),
+                    invocation,
+                    verbose,
+                )),
+                document: Some(Document {
+                    streams: Arc::new(Mutex::new(terminal::streams(environment))),
+                    events,
+                }),
+            },
+        }
+    }
+
+    /// Receives a run's events.
+    pub fn observer(&self) -> Observer {
+        let human = Arc::clone(&self.human);
+        let Some(document) = self.document.clone() else {
+            return Arc::new(move |event: &Event| human.event(event));
+        };
+        Arc::new(move |event: &Event| {
+            if document.events {
+                document.write(&json::event(event));
+            }
+            if let Event::Warning(warning) = event {
+                human.warnings(std::slice::from_ref(warning));
+            }
+        })
+    }
+
+    /// How a run ended.
+    pub fn report(&self, report: &Report) {
+        match &self.document {
+            None => self.human.report(report),
+            Some(document) => {
+                let problems: Vec<Problem> = report
+                    .targets
+                    .iter()
+                    .flat_map(|target| target.problems.iter().cloned())
+                    .collect();
+                self.human.problems(&problems);
+                document.write(&json::report(report));
+            }
+        }
+    }
+
+    /// How targets stand.
+    pub fn status(&self, statuses: &[TargetStatus]) {
+        match &self.document {
+            None => self.human.status(statuses),
+            Some(document) => document.write(&json::status(statuses)),
+        }
+    }
+
+    /// What is recorded.
+    pub fn history(&self, histories: &[(Arc<Target>, Result<History, Problem>)]) {
+        match &self.document {
+            None => self.human.history(histories),
+            Some(document) => document.write(&json::history(histories)),
+        }
+    }
+
+    /// What would run.
+    pub fn plans(&self, plans: &[(Arc<Target>, Plan)], report: &Report) {
+        match &self.document {
+            None => self.human.plans(plans, report),
+            Some(document) => document.write(&json::plans(plans, report)),
+        }
+    }
+
+    /// What was discovered.
+    pub fn apps(&self, apps: &[App], problems: &[Problem]) {
+        match &self.document {
+            None => self.human.apps(apps, problems),
+            Some(document) => document.write(&json::apps(apps, problems)),
+        }
+    }
+
+    /// Files that were written.
+    pub fn written(&self, files: &[String]) {
+        match &self.document {
+            None => files.iter().for_each(|file| self.human.tell("Wrote", file)),
+            Some(document) => document.write(&json::written(files)),
+        }
+    }
+
+    /// What stopped the command before it had targets.
+    pub fn problems(&self, problems: &Problems) {
+        self.human.problems(&problems.0);
+        if let Some(document) = &self.document {
+            document.write(&json::problems(&problems.0));
+        }
+    }
+
+    /// What stops nothing.
+    pub fn warnings(&self, warnings: &[Problem]) {
+        self.human.warnings(warnings);
+    }
+
+    /// The embedded server, once it is there; silent if it ran already.
+    pub fn server(&self, version: &str, shown: &str, started: Option<Duration>) {
+        if let Some(time) = started {
+            self.human.tell(
+                "Embedded",
+                &format!(
+                    "PostgreSQL {version} in {shown} (started in {:.1} s)",
+                    time.as_secs_f64()
+                ),
+            );
+        }
+    }
+}
+
+impl Document {
+    fn write(&self, value: &Value) {
+        self.streams
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .json(value);
+    }
+}
