@@ -258,7 +258,9 @@ impl<'r> Runner<'r> {
             ),
         };
         let files: Vec<&Prepared> = unit.migrations.iter().collect();
-        let remains = if unit.transactional {
+        let remains = if unit.transactional && problem.code == "connection-lost" {
+            format!("as far as is known, {stands}")
+        } else if unit.transactional {
             let was = if files.len() > 1 {
                 "were rolled back together"
             } else {

@@ -151,7 +151,8 @@ impl Runner<'_> {
 
     /// Finds out whether the commit arrived whose answer was lost: only the server knows.
     ///
-    /// It is asked under the lock, which the old session holds for as long as it may still commit.
+    /// It is asked under the lock, which the old session holds while it is at work. What was still on its way when we
+    /// asked may yet be committed; the next run finds it.
     fn after_loss(
         &mut self,
         problem: &Problem,
@@ -179,7 +180,10 @@ impl Runner<'_> {
         }
         let found = self.look_again()?;
         if found.fingerprint() == history.fingerprint() {
-            return Err(lost("the server has rolled it back; run it again").into());
+            return Err(lost(
+                "it was not committed when this was looked at; run it again: it will look",
+            )
+            .into());
         }
         Err(Halt::Changed)
     }

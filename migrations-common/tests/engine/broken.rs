@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use migrations_common::app::App;
 use migrations_common::event::Event;
@@ -61,7 +61,7 @@ fn a_session_that_is_killed_leaves_nothing_of_its_unit() {
         problem
             .helps
             .iter()
-            .any(|help| help.contains("rolled it back")),
+            .any(|help| help.contains("it was not committed")),
         "{problem:#?}"
     );
     assert_eq!(place.history("shop"), "1");
@@ -73,7 +73,7 @@ fn a_session_that_is_killed_leaves_nothing_of_its_unit() {
 /// The answer to COMMIT is lost, or the whole connection while the server is still at work.
 #[test]
 fn a_commit_whose_answer_was_lost_is_found() {
-    for breaks in [Breaks::WhenCommitted, Breaks::WhenSent] {
+    for breaks in [Breaks::WhenCommitted, Breaks::WhenBegun] {
         let place = TestDatabase::new();
         let proxy = Proxy::losing("lose the answer", breaks);
         let shop = shop("create table b (); select pg_sleep(0.5) /* lose the answer */");
@@ -89,7 +89,7 @@ fn a_commit_whose_answer_was_lost_is_found() {
 #[test]
 fn a_failure_whose_answer_was_lost_is_not_taken_for_a_commit() {
     let place = TestDatabase::new();
-    let proxy = Proxy::losing("lose the answer", Breaks::WhenSent);
+    let proxy = Proxy::losing("lose the answer", Breaks::WhenBegun);
     let shop = shop("create table b (); select 1 / 0 /* lose the answer */");
     let report = Recorder::new().migrate(&[target_at(&shop, &proxy.url(&place)).into()]);
     assert_eq!(
@@ -118,15 +118,12 @@ fn check_interrupted(text: &str, config: &str, history: &str) {
     let interrupt = recorder.context.interrupt.clone();
     let run = thread::spawn(move || recorder.migrate(&targets));
     place.wait_until(SLEEPING);
-    let began = Instant::now();
     interrupt.request(Signal::Interrupt);
     while !run.is_finished() {
         interrupt.cancel_running();
         thread::sleep(Duration::from_millis(10));
     }
     let report = run.join().expect("ends");
-    // The sleep would take a minute.
-    assert!(began.elapsed() < Duration::from_secs(30), "{text}");
     assert_eq!(report.exit_code(), 130, "{text}");
     let outcomes: Vec<Outcome> = report.targets.iter().map(|target| target.outcome).collect();
     assert_eq!(
@@ -153,20 +150,20 @@ fn check_interrupted(text: &str, config: &str, history: &str) {
 
 #[test]
 fn an_interrupt_rolls_back_what_runs() {
-    check_interrupted("create table b (); select pg_sleep(60)", "", "1");
+    check_interrupted("create table b (); select pg_sleep(3600)", "", "1");
     check_interrupted(
-        "create table b (); select pg_sleep(60)",
+        "create table b (); select pg_sleep(3600)",
         "transaction = \"target\"",
         "none",
     );
     check_interrupted(
-        "-- migration: only-if select pg_sleep(60) is null\nselect 1",
+        "-- migration: only-if select pg_sleep(3600) is null\nselect 1",
         "",
         "1",
     );
     let outside = "-- migration: no-transaction\n-- migration: idempotent\n";
     check_interrupted(
-        &format!("{outside}select pg_sleep(60); create table if not exists b ()"),
+        &format!("{outside}select pg_sleep(3600); create table if not exists b ()"),
         "",
         "1",
     );

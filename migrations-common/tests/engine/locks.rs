@@ -1,6 +1,6 @@
 //! Waiting for others: for a target's lock, for locks of tables, and for neither longer than was asked for.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
@@ -161,41 +161,33 @@ fn a_lock_that_others_keep_is_reported() {
 /// The record of a file that does not run waits for the history table alone.
 #[test]
 fn a_record_that_waited_too_long_for_a_lock_is_tried_again() {
-    let place = TestDatabase::new();
-    let first = ("V1__a.sql", "select 1");
-    succeed(&[first], &place);
-    let skipped = ("V2__b.sql", "-- migration: only-if select false\nselect 1");
-    let shop = app("shop", "lock_timeout = \"100ms\"", &[first, skipped]);
-    let (url, database) = (place.url(), place.name.clone());
-    let blocker = Arc::new(Mutex::new(None));
-    let started = Arc::clone(&blocker);
-    let recorder = Recorder::reacting(move |event| {
-        if matches!(event, Event::Planned { .. }) {
-            let mut client = Client::connect(&url, NoTls).expect("connects");
-            client
-                .batch_execute("begin; lock table shop_core_schema_history in share mode")
-                .expect("locked");
-            let place = TestDatabase {
-                name: database.clone(),
-            };
+    for text in [
+        "-- migration: only-if select false\nselect 1",
+        "-- migration: no-transaction\nvacuum pg_class",
+    ] {
+        let place = TestDatabase::new();
+        let first = ("V1__a.sql", "select 1");
+        succeed(&[first], &place);
+        let shop = app(
+            "shop",
+            "lock_timeout = \"100ms\"",
+            &[first, ("V2__b.sql", text)],
+        );
+        let mut reader = operator(&place, "lock table shop_core_schema_history in share mode");
+        let same = TestDatabase {
+            name: place.name.clone(),
+        };
+        let reading = thread::spawn(move || {
             let waits = "exists (select from pg_locks where not granted and \
                          relation = to_regclass('shop_core_schema_history'))";
-            *started.lock().expect("whole") = Some(thread::spawn(move || {
-                place.wait_until(waits);
-                place.wait_until(&format!("not {waits}"));
-                drop(client);
-            }));
-        }
-    });
-    let report = recorder.migrate(&[target(&shop, &place)]);
-    assert_eq!(applied(&report), [2], "{report:#?}");
-    blocker
-        .lock()
-        .expect("whole")
-        .take()
-        .expect("started")
-        .join()
-        .expect("was waited for");
+            same.wait_until(waits);
+            same.wait_until(&format!("not {waits}"));
+            reader.batch_execute("commit").expect("ends");
+        });
+        let report = Recorder::new().migrate(&[target(&shop, &place)]);
+        assert_eq!(applied(&report), [2], "{report:#?}");
+        reading.join().expect("somebody waited in vain");
+    }
 }
 
 #[test]

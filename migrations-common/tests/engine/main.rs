@@ -17,6 +17,7 @@ mod locks;
 mod outside;
 mod placeholders;
 mod plan;
+mod pooler;
 mod proxy;
 mod refinery;
 mod requirements;

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -13,8 +13,8 @@ use crate::support::{TestDatabase, server};
 /// When the connection that sent the text breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Breaks {
-    /// At once; the server goes on and knows nothing.
-    WhenSent,
+    /// When the server has begun; it goes on and knows nothing.
+    WhenBegun,
     /// When the server has committed; its answer is the first that is lost.
     WhenCommitted,
 }
@@ -41,19 +41,15 @@ impl Proxy {
 
     /// The way to `place` that leads through here.
     pub(crate) fn url(&self, place: &TestDatabase) -> String {
-        let directory = self
-            .directory
-            .path()
-            .to_str()
-            .expect("UTF-8")
-            .replace('/', "%2F");
-        format!(
-            "postgres://{}@{directory}:{}/{}",
-            server().superuser,
-            server().port,
-            place.name
-        )
+        url(self.directory.path(), place)
     }
+}
+
+/// The way to `place` through the socket in `directory`.
+pub(crate) fn url(directory: &Path, place: &TestDatabase) -> String {
+    let directory = directory.to_str().expect("UTF-8").replace('/', "%2F");
+    let (user, port) = (&server().superuser, server().port);
+    format!("postgres://{user}@{directory}:{port}/{}", place.name)
 }
 
 fn relay(client: UnixStream, upstream: &PathBuf, text: &'static str, breaks: Breaks) {
@@ -74,25 +70,25 @@ fn relay(client: UnixStream, upstream: &PathBuf, text: &'static str, breaks: Bre
             if to_server.write_all(&piece).is_err() {
                 return;
             }
-            if breaks == Breaks::WhenSent && seen.load(Ordering::SeqCst) {
-                // The way to the server stays open: a server that waits for nothing from us notices nothing.
-                let _ = from_client.shutdown(Shutdown::Both);
-                return;
-            }
         }
-        let _ = to_server.shutdown(Shutdown::Write);
+        // Of a broken connection the server learns nothing, and goes on.
+        if !seen.load(Ordering::SeqCst) {
+            let _ = to_server.shutdown(Shutdown::Write);
+        }
     });
     let (mut from_server, mut to_client) = (server, client);
     thread::spawn(move || {
         let mut lost = Vec::new();
         while let Some(piece) = read(&mut from_server) {
-            if armed.load(Ordering::SeqCst) {
-                lost.extend_from_slice(&piece);
-                if contains(&lost, b"COMMIT\0") {
+            if !armed.load(Ordering::SeqCst) {
+                if to_client.write_all(&piece).is_err() {
                     break;
                 }
-            } else if to_client.write_all(&piece).is_err() {
-                break;
+                continue;
+            }
+            lost.extend_from_slice(&piece);
+            if breaks == Breaks::WhenBegun || contains(&lost, b"COMMIT\0") {
+                let _ = to_client.shutdown(Shutdown::Both);
             }
         }
         let _ = to_client.shutdown(Shutdown::Both);
