@@ -140,12 +140,6 @@ fn rows_are_read_as_structs() {
              insert into orders (account_id, user_id, subtotal_cents) select account_id, id, 1200 from users;",
         )
         .expect("rows of the least that is required");
-    fn one<T: Table>(client: &mut Client) -> T {
-        let row = client
-            .query_one(&format!("select * from {}", T::NAME), &[])
-            .expect("a row");
-        T::from_row(&row).expect("fits")
-    }
     let (account, user, order): (Account, User, Order) =
         (one(&mut client), one(&mut client), one(&mut client));
     assert_eq!(
@@ -165,4 +159,11 @@ fn rows_are_read_as_structs() {
             0
         );
     }
+}
+
+fn one<T: Table>(client: &mut Client) -> T {
+    let row = client
+        .query_one(&format!("select * from {}", T::NAME), &[])
+        .expect("a row");
+    T::from_row(&row).expect("fits")
 }

@@ -1,6 +1,6 @@
 //! For the build script of an app: puts its `migrations.toml` and its migrations into the binary.
 //!
-//! ```ignore
+//! ```text
 //! // build.rs
 //! fn main() {
 //!     migrations_embed::app();
@@ -9,7 +9,7 @@
 //!
 //! The app's `lib.rs` then holds
 //!
-//! ```ignore
+//! ```text
 //! pub static MIGRATIONS: migrations_common::app::Embedded = migrations_common::embedded_app!();
 //! ```
 //!

@@ -184,7 +184,7 @@ fn an_interrupt_ends_a_wait() {
             target.lock().try_in_transaction()
         ))
         .expect("locked");
-    let recorder = Recorder::waiting(Duration::from_secs(600));
+    let recorder = Recorder::waiting(Duration::from_mins(10));
     let interrupt = recorder.context.interrupt.clone();
     let run = recorder.start(&target);
     while !recorder.saw(|event| matches!(event, Event::Waiting { .. })) {

@@ -84,7 +84,7 @@ fn the_data_of_a_dump_is_not_taken_for_statements() {
         &["2:1 copy-with-client"],
     );
     check_refused(
-        "copy a from stdin;\n1\n\\.\n\ncommit;\n",
+        "copy a from stdin;\nx;\ncommit;\n\\.\n",
         &["1:1 copy-with-client"],
     );
 }
@@ -139,14 +139,17 @@ fn commands_of_psql_are_syntax_errors_at_their_place() {
 #[test]
 fn an_error_at_the_end_of_a_file_belongs_to_it() {
     let place = TestDatabase::new();
-    let files = [
-        ("V1__a.sql", "create table a ()"),
-        ("V2__b.sql", "select 1;\nselect 1 +"),
-    ];
-    let report = migrate(&app("shop", "transaction = \"target\"", &files), &place);
-    let problem = problem(&report);
-    assert_eq!(problem.migration.as_deref(), Some("V2__b"), "{problem:#?}");
-    assert_eq!(problem.places[0].line_column(), (2, 11), "{problem:#?}");
+    for text in [
+        "select 1;\nselect 1 +",
+        "select 1;\nselect 1 +\n-- end\n\n",
+        "select 1;\nselect 1 +;\n",
+    ] {
+        let files = [("V1__a.sql", "create table a ()"), ("V2__b.sql", text)];
+        let report = migrate(&app("shop", "transaction = \"target\"", &files), &place);
+        let problem = problem(&report);
+        assert_eq!(problem.migration.as_deref(), Some("V2__b"), "{problem:#?}");
+        assert_eq!(problem.places[0].line_column(), (2, 11), "{problem:#?}");
+    }
 }
 
 /// The last line of defence: were the end of the transaction hidden from the lexer and legal for the server, the

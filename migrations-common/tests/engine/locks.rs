@@ -204,14 +204,17 @@ fn a_deadlock_is_tried_again() {
     place.run("create table t (id int); create table u (id int)");
     let mut operator = operator(
         &place,
-        "set local deadlock_timeout = '1h'; lock table u in access exclusive mode",
+        "set local deadlock_timeout = '1h'; set local lock_timeout = '60s'; lock table u in access exclusive mode",
     );
-    let file = "set local deadlock_timeout = '10ms'; set local lock_timeout = 0; lock table t; lock table u";
+    // The run closes the circle, and looks for one first: it is the victim.
+    let file = "set local deadlock_timeout = '10ms'; set local lock_timeout = 0; lock table t; \
+                do $$begin while exists (select from pg_locks where relation = 'u'::regclass) \
+                  and not exists (select from pg_locks where relation = 't'::regclass and not granted) \
+                  loop perform pg_sleep(0.01); end loop; end$$; \
+                lock table u";
     let recorder = Recorder::new();
     let run = recorder.start(&target(&shop(file), &place));
-    place
-        .wait_until("exists (select from pg_locks where not granted and relation = 'u'::regclass)");
-    // Now the circle closes; the run is the victim, for it looks earlier.
+    place.wait_until("exists (select from pg_locks where granted and relation = 't'::regclass)");
     operator
         .batch_execute("lock table t in access exclusive mode; commit")
         .expect("the run gives way");

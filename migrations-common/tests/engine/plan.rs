@@ -59,7 +59,7 @@ fn check(applied: &[i64], request: Request, expected: Result<&[i64], &[&str]>) {
     match (&found, expected) {
         (Ok(plan), Ok(versions)) => assert_eq!(pending(plan), versions, "{applied:?} {request:?}"),
         (Err(problems), Err(expected)) => {
-            assert_eq!(codes(problems), expected, "{applied:?} {request:?}")
+            assert_eq!(codes(problems), expected, "{applied:?} {request:?}");
         }
         _ => panic!("{applied:?} {request:?}: {found:#?}"),
     }

@@ -104,8 +104,20 @@ fn we_go_on_where_refinery_was() {
 fn refinery_goes_on_where_we_were() {
     for width in [Width::Int8, Width::Int4] {
         let place = TestDatabase::new();
+        // Times are written in UTC, wherever the server stands.
+        place.run(&format!(
+            "alter database {} set timezone = 'Asia/Kathmandu'",
+            place.name
+        ));
         let report = migrate(&shop(width.config(), &FILES[..2]), &place);
         assert_eq!(applied(&report), [1, 2], "{width:?}: {report:#?}");
+        assert_eq!(
+            place.value(&format!(
+                "select count(*) from {TABLE} where applied_on ~ '^[0-9-]{{10}}T[0-9:]{{8}}[.][0-9]{{6}}Z$' \
+                 and applied_on::timestamptz between now() - interval '1 hour' and now()"
+            )),
+            "2"
+        );
         assert_eq!(width.run(&FILES[..2], &place), [0_i64; 0], "{width:?}");
         assert_eq!(width.run(&FILES[..3], &place), [3], "{width:?}");
         assert_eq!(

@@ -22,8 +22,9 @@ fn noting(name: &str, config: &str, requires: &[&str]) -> App {
             let version = index + 1;
             let header: String = requires
                 .split_whitespace()
-                .map(|r| format!("-- migration: requires {r}\n"))
-                .collect();
+                .fold(String::new(), |header, r| {
+                    header + &format!("-- migration: requires {r}\n")
+                });
             (
                 format!("V{version}__x.sql"),
                 format!("{header}insert into log (what) values ('{name} {version}')"),

@@ -156,13 +156,16 @@ fn a_temporary_table_shadows_no_real_one() {
 #[test]
 fn what_a_file_keeps_for_itself_is_gone_after_it() {
     let scratch = "create temporary table scratch (id int); prepare p as select 1; \
-                   declare c cursor with hold for select 1; listen l";
+                   declare c cursor with hold for select 1; listen l; \
+                   create table if not exists heard as select pg_listening_channels(); \
+                   insert into heard select pg_listening_channels()";
     for config in ["", "transaction = \"target\""] {
         let place = TestDatabase::new();
         let files = [("V1__a.sql", scratch), ("V2__b.sql", scratch)];
         let (shop, other) = (app("shop", config, &files), app("other", config, &files));
         let report = Recorder::new().migrate(&[target(&shop, &place), target(&other, &place)]);
         assert_eq!(report.exit_code(), 0, "{report:#?}");
+        assert_eq!(place.value("select count(*) from heard"), "0");
     }
 }
 
@@ -261,11 +264,13 @@ fn a_database_without_standard_strings_is_read_as_the_files_are() {
             "V2__b.sql",
             "-- migration: no-transaction\n-- migration: idempotent\ninsert into t values ('\\')",
         ),
+        // The first file's RESET ALL took the setting back.
+        ("V3__c.sql", r"insert into t values ('b\')"),
     ];
     let report = migrate(&app("shop", "", &files), &place);
-    assert_eq!(applied(&report), [1, 2], "{report:#?}");
+    assert_eq!(applied(&report), [1, 2, 3], "{report:#?}");
     assert_eq!(
         place.value("select string_agg(a, ' ' order by a) from t"),
-        r"; commit; -- \ a\"
+        r"; commit; -- \ a\ b\"
     );
 }

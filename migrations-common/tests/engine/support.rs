@@ -117,7 +117,7 @@ pub(crate) fn app(name: &str, config: &str, files: &[(&str, &str)]) -> App {
     std::fs::create_dir_all(&migrations).expect("made");
     std::fs::write(
         directory.path().join("migrations.toml"),
-        format!("[databases.core]\n{config}\n"),
+        format!("[databases.core]\nshared = \"core\"\n{config}\n"),
     )
     .expect("written");
     for (file, text) in files {

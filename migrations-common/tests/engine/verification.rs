@@ -46,6 +46,14 @@ fn a_directory_is_refused_for_all_that_is_wrong_in_it() {
             "V11__twice.sql",
             "vacuum;\n-- migration: allow nothing\nselect 1",
         ),
+        (
+            "V12__questions.sql",
+            "-- migration: only-if select true; select false\nselect 1",
+        ),
+        (
+            "V13__question.sql",
+            "-- migration: only-if select 'it\nselect 1",
+        ),
     ];
     let report = migrate(&shop(&files), &place);
     assert_eq!(
@@ -61,6 +69,8 @@ fn a_directory_is_refused_for_all_that_is_wrong_in_it() {
             "2:1 transaction-control",
             "2:1 late-directive",
             "1:1 needs-no-transaction",
+            "1:23 directive",
+            "1:23 directive",
         ]
     );
     assert_eq!(report.targets[0].outcome, Outcome::Failed);

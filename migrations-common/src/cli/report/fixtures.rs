@@ -49,9 +49,9 @@ pub(super) fn app(name: &str, database: &str, config: &str, files: &[(&str, &str
 /// The only database of `app`, in schema `schema`.
 pub(super) fn target_of(app: &App, schema: &str) -> Arc<Target> {
     let mut target = target::tests::target();
-    target.database = Arc::clone(&app.databases[0]);
-    target.history.schema = schema.to_owned();
-    target.history.name = target.database.config.history_table.clone();
+    target.scope.database = Arc::clone(&app.databases[0]);
+    target.scope.history.schema = schema.to_owned();
+    target.scope.history.name = target.database.config.history_table.clone();
     Arc::new(target)
 }
 

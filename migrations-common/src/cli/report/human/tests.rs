@@ -130,7 +130,7 @@ fn waiting_and_warnings_go_to_stderr() {
     let holder = Holder {
         pid: 4711,
         application_name: "migrations app1".to_owned(),
-        seconds: 12,
+        seconds: Some(12),
     };
     let notice = |severity: &str, message: &str| Event::Notice {
         target: Arc::clone(&core),

@@ -277,7 +277,7 @@ fn every_event_is_one_line() {
     let holder = Holder {
         pid: 7,
         application_name: "x".to_owned(),
-        seconds: 3,
+        seconds: Some(3),
     };
     check(
         Event::Waiting {
