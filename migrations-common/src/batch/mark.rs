@@ -38,15 +38,13 @@ impl Mark {
 
     /// A statement that sends the mark.
     pub fn sql(&self) -> String {
-        format!("do $mark$begin {} end$mark$;", self.raise())
-    }
-
-    /// The same within PL/pgSQL.
-    pub fn raise(&self) -> String {
         let done = self
             .statements
             .map_or_else(|| "all".to_owned(), |n| n.to_string());
-        format!("raise info '{PREFIX}{} {done}';", self.file)
+        format!(
+            "do $mark$begin raise info '{PREFIX}{} {done}'; end$mark$;",
+            self.file
+        )
     }
 
     /// The mark that `notice` is, if it is one.
