@@ -37,25 +37,17 @@ struct Piece {
     from: usize,
 }
 
-/// One part of a unit: a file, if any is run, and what is recorded of it.
-#[derive(Clone, Debug)]
-pub struct Part<'a> {
-    /// The file.
-    pub file: Option<&'a Prepared>,
-    /// SQL that writes the history.
-    pub record: String,
-}
-
 impl Batch {
-    /// From BEGIN to COMMIT.
+    /// From BEGIN to COMMIT: `files`, if any, and then `record`, which is SQL that writes the history.
     pub fn whole(
         scope: &Scope,
         history: &History,
         requires: &[Required],
-        parts: &[Part<'_>],
+        files: &[&Prepared],
+        record: &str,
     ) -> Batch {
         let mut batch = Batch::opening(scope, history, requires);
-        batch.parts(scope, parts);
+        batch.end(scope, files, record);
         batch
     }
 
@@ -64,11 +56,12 @@ impl Batch {
         scope: &Scope,
         history: &History,
         requires: &[Required],
-        parts: &[Part<'_>],
+        files: &[&Prepared],
+        record: &str,
     ) -> Batch {
         let mut batch = Batch::opening(scope, history, requires);
         batch.marked = false;
-        batch.parts(scope, parts);
+        batch.end(scope, files, record);
         batch
     }
 
@@ -80,7 +73,7 @@ impl Batch {
             marked: true,
         };
         batch.line("begin isolation level read committed read write;");
-        batch.line(&settings(scope, None));
+        batch.line(&settings(scope, scope.limits));
         batch.line(&guard::sql(scope, history, requires));
         batch
     }
@@ -94,24 +87,30 @@ impl Batch {
         Some((piece.file, piece.from + (offset - piece.at.start)))
     }
 
-    fn parts(&mut self, scope: &Scope, parts: &[Part<'_>]) {
-        for (index, part) in parts.iter().enumerate() {
-            if let Some(file) = part.file {
-                self.line(&settings(scope, Some(file)));
-                self.file(index, file);
-                if index + 1 < parts.len() {
-                    // What one file deferred must not stand in the way of the next one's ALTER TABLE (55006).
-                    self.line("set constraints all immediate;");
-                }
-                // A file's SET ROLE, SET search_path or set_config() lasts longer than the file.
-                self.line("reset session authorization; reset role;");
-                let mark = self.marked.then(|| Mark::file(index));
-                self.line(&guard::still_there(scope, mark.as_ref()));
-                self.line("reset all; close all; unlisten *; deallocate all; discard temp;");
-                self.line(&settings(scope, None));
+    fn end(&mut self, scope: &Scope, files: &[&Prepared], record: &str) {
+        for (index, file) in files.iter().enumerate() {
+            let is_last = index + 1 == files.len();
+            let limits = limits(scope, file);
+            if limits != scope.limits {
+                self.line(&settings(scope, limits));
             }
-            self.line(&part.record);
+            self.file(index, file);
+            if !is_last {
+                // What one file deferred must not stand in the way of the next one's ALTER TABLE (55006).
+                self.line("set constraints all immediate;");
+            }
+            // A file's SET ROLE, SET search_path or set_config() lasts longer than the file.
+            self.line("reset session authorization; reset role;");
+            if is_last {
+                self.line(&guard::still_there(scope));
+            }
+            if self.marked {
+                self.line(&Mark::file(index).sql());
+            }
+            self.line("reset all; close all; unlisten *; deallocate all; discard temp;");
+            self.line(&settings(scope, scope.limits));
         }
+        self.line(record);
         self.line("commit");
     }
 
@@ -155,18 +154,16 @@ impl Batch {
     }
 }
 
-/// The settings in force while `file` runs, or while we look and record; until the transaction ends.
+/// The settings in force while a file runs, or while we look and record; until the transaction ends.
 ///
 /// Strings are standard until the session ends: the server reads a text before it runs any of it.
-fn settings(scope: &Scope, file: Option<&Prepared>) -> String {
-    let limits = file.map_or(scope.limits, |file| limits(scope, file));
+fn settings(scope: &Scope, limits: Limits) -> String {
     format!(
         "set local search_path = {}; set local lock_timeout = {}; set local statement_timeout = {}; \
-         set standard_conforming_strings = on; {}",
+         set standard_conforming_strings = on;",
         search_path(scope),
         limits.lock_timeout.as_millis(),
         limits.statement_timeout.as_millis(),
-        guard::token()
     )
 }
 

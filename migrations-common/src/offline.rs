@@ -5,9 +5,11 @@
 //! can do, it leaves out: trying again, and resuming a no-transaction file that was interrupted.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-use crate::batch::{Batch, Part, Required, same_history, search_path};
+use crate::batch::{Batch, Required, same_history, search_path};
 use crate::history::{self, Form, History, SKIPPED};
+use crate::migration::Migration;
 use crate::plan::{Request, Unit, cut, plan};
 use crate::prepare::Prepared;
 use crate::problem::Problem;
@@ -107,14 +109,10 @@ impl Script<'_> {
     }
 
     fn batch(&mut self, files: &[&Prepared], required: &[Required], outcome: Option<&str>) {
-        let parts: Vec<Part<'_>> = files
-            .iter()
-            .map(|file| Part {
-                file: outcome.is_none().then_some(*file),
-                record: history::insert(&self.scope.history, self.form, &file.migration, outcome),
-            })
-            .collect();
-        let batch = Batch::unmarked(self.scope, &self.history, required, &parts);
+        let migrations: Vec<&Arc<Migration>> = files.iter().map(|file| &file.migration).collect();
+        let record = history::insert(&self.scope.history, self.form, &migrations, outcome);
+        let run = if outcome.is_none() { files } else { &[] };
+        let batch = Batch::unmarked(self.scope, &self.history, required, run, &record);
         self.line(&format!("{};", batch.sql.trim_end()));
     }
 
@@ -137,13 +135,8 @@ impl Script<'_> {
         ));
         self.line(&format!("{}\n;", file.rendered.text));
         self.line("reset session authorization;\nreset role;\nreset all;");
-        let record = history::insert(&self.scope.history, self.form, &file.migration, None);
-        let batch = Batch::unmarked(
-            self.scope,
-            &self.history,
-            required,
-            &[Part { file: None, record }],
-        );
+        let record = history::insert(&self.scope.history, self.form, &[&file.migration], None);
+        let batch = Batch::unmarked(self.scope, &self.history, required, &[], &record);
         self.line(&format!("{};", batch.sql.trim_end()));
         self.line(&format!(
             "do 'begin perform {}; end';",

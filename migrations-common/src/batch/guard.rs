@@ -1,6 +1,5 @@
 //! What a unit checks on the server before it changes anything, and before it records anything.
 
-use super::Mark;
 use crate::connect::ServerError;
 use crate::history::{self, History, HistoryTable};
 use crate::migration::Version;
@@ -29,7 +28,7 @@ pub enum Refused {
     Requirement(String),
     /// The schema is missing, or closed to us.
     Schema(String),
-    /// The file ended the transaction that it ran in.
+    /// A file ended the transaction that it ran in.
     LeftTransaction,
 }
 
@@ -54,10 +53,6 @@ const SCHEMA: &str = "MG004";
 const LEFT: &str = "MG005";
 
 /// A setting that only this transaction has.
-pub(super) fn token() -> String {
-    format!("set local {TOKEN} = 'in unit';")
-}
-
 const TOKEN: &str = "migrations.unit";
 
 /// Takes the lock, then looks at what it protects.
@@ -87,23 +82,22 @@ pub(super) fn sql(scope: &Scope, history: &History, requires: &[Required]) -> St
     ];
     checks.extend(requires.iter().map(requirement));
     format!(
-        "do {};",
+        "set local {TOKEN} = 'begun'; do {};",
         quote::literal(&format!("begin\n{}\nend", checks.join("\n")))
     )
 }
 
 /// The transaction that was begun is the one that records.
 ///
-/// The lock is asked only when the token is gone, which RESET ALL takes away too.
-pub(super) fn still_there(scope: &Scope, mark: Option<&Mark>) -> String {
+/// The lock is asked only when the token is gone, which RESET ALL takes away too: so after every file but the last.
+pub(super) fn still_there(scope: &Scope) -> String {
     let gone = refuse(
         &format!("not {}", scope.lock().is_held()),
         LEFT,
-        "the file ended its transaction",
+        "a file ended the transaction that it ran in",
     );
     let body = format!(
-        "begin\nif current_setting('{TOKEN}', true) is distinct from 'in unit' then\n{gone}\nend if;\n{}\nend",
-        mark.map(Mark::raise).unwrap_or_default()
+        "begin\nif current_setting('{TOKEN}', true) is distinct from 'begun' then\n{gone}\nend if;\nend"
     );
     format!("do {};", quote::literal(&body))
 }

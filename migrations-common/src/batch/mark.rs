@@ -2,11 +2,13 @@
 //!
 //! A simple query answers once, at its end, and most errors carry no position. INFO always reaches the client,
 //! whatever `client_min_messages` says, and never the server's log (manual, 43.9 and 20.8).
+//!
+//! A mark stands in its message alone: every option of RAISE is an expression that the server would have to plan.
 
 use postgres::error::DbError;
 
-/// SQLSTATE of a mark; the class is none of PostgreSQL's.
-const SQLSTATE: &str = "MG100";
+/// How the message of a mark begins.
+const PREFIX: &str = "migrations mark ";
 
 /// How far a unit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,26 +38,18 @@ impl Mark {
 
     /// A statement that sends the mark.
     pub fn sql(&self) -> String {
-        format!("do $mark$begin {} end$mark$;", self.raise())
-    }
-
-    /// The same within PL/pgSQL.
-    pub fn raise(&self) -> String {
         let done = self
             .statements
             .map_or_else(|| "all".to_owned(), |n| n.to_string());
         format!(
-            "raise info using errcode = '{SQLSTATE}', message = '{} {done}';",
+            "do $mark$begin raise info '{PREFIX}{} {done}'; end$mark$;",
             self.file
         )
     }
 
     /// The mark that `notice` is, if it is one.
     pub fn of(notice: &DbError) -> Option<Self> {
-        if notice.code().code() != SQLSTATE {
-            return None;
-        }
-        let (file, done) = notice.message().split_once(' ')?;
+        let (file, done) = notice.message().strip_prefix(PREFIX)?.split_once(' ')?;
         let statements = if done == "all" {
             None
         } else {

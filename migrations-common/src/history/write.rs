@@ -29,36 +29,47 @@ pub fn created_form(width: VersionWidth) -> Form {
     }
 }
 
-/// Records `migration` as applied, or with an `outcome` other than that.
+/// Records `migrations`, which are never none, as applied, or with an `outcome` other than that.
 pub fn insert(
     table: &HistoryTable,
     form: Form,
-    migration: &Migration,
+    migrations: &[impl AsRef<Migration>],
     outcome: Option<&str>,
 ) -> String {
-    let values = format!(
-        "{}, {}, {NOW}, '{}'",
-        migration.version,
-        quote::literal(&migration.name),
-        migration.checksum(form.width)
-    );
+    let rows = |row: &dyn Fn(&Migration) -> String| {
+        let rows: Vec<String> = migrations
+            .iter()
+            .map(|migration| format!("({})", row(migration.as_ref())))
+            .collect();
+        rows.join(", ")
+    };
+    let applied = |migration: &Migration| {
+        format!(
+            "{}, {}, {NOW}, '{}'",
+            migration.version,
+            quote::literal(&migration.name),
+            migration.checksum(form.width)
+        )
+    };
     let into = table.sql();
+    let outcome = outcome.map(quote::literal);
     match (outcome, form.outcomes) {
-        (None, _) => {
-            format!("insert into {into} (version, name, applied_on, checksum) values ({values});")
-        }
+        (None, _) => format!(
+            "insert into {into} (version, name, applied_on, checksum) values {};",
+            rows(&applied)
+        ),
         (Some(outcome), Outcomes::Column) => format!(
-            "insert into {into} (version, name, applied_on, checksum, outcome) values ({values}, {});",
-            quote::literal(outcome)
+            "insert into {into} (version, name, applied_on, checksum, outcome) values {};",
+            rows(&|migration| format!("{}, {outcome}", applied(migration)))
         ),
         (Some(outcome), Outcomes::Table | Outcomes::NoTableYet) => {
             let beside = table.outcome_sql();
             format!(
                 "create table if not exists {beside} (version int8 primary key, outcome varchar(255) not null);\n\
-                 insert into {beside} values ({}, {});\n\
-                 insert into {into} (version, name, applied_on, checksum) values ({values});",
-                migration.version,
-                quote::literal(outcome)
+                 insert into {beside} values {};\n\
+                 insert into {into} (version, name, applied_on, checksum) values {};",
+                rows(&|migration| format!("{}, {outcome}", migration.version)),
+                rows(&applied)
             )
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::transaction::{closed_schema, needs_what_others_hold, unmet};
 use super::{Halt, Runner, applied};
-use crate::batch::{Batch, Part, Refused};
+use crate::batch::{Batch, Refused};
 use crate::event::{Applied, How};
 use crate::history::{self, History, SKIPPED};
 use crate::prepare::Prepared;
@@ -60,14 +60,12 @@ impl Runner<'_> {
     ) -> Result<Vec<Applied>, Halt> {
         let form = self.form(history);
         let requires = self.required([&file.directives]);
-        let insert = history::insert(&self.target.history, form, &file.migration, Some(SKIPPED));
-        let parts = [Part {
-            file: None,
-            record: self.create_table(history) + &insert,
-        }];
+        let table = &self.target.history;
+        let record = self.create_table(history)
+            + &history::insert(table, form, &[&file.migration], Some(SKIPPED));
         let mut after = history.clone();
         after.record(form, &file.migration, Some(SKIPPED));
-        self.commit(history, &after, &requires, &[], &parts)?;
+        self.commit(history, &after, &requires, &[], &record)?;
         *history = after;
         Ok(applied(&[file], How::Skipped, &[Duration::ZERO]))
     }

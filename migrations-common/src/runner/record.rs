@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::{Halt, Runner, versions};
-use crate::batch::Part;
 use crate::event::{Applied, Event, How};
 use crate::history::{self, History};
 use crate::migration::{Migration, Version};
@@ -60,9 +59,8 @@ impl Runner<'_> {
         let run = if skipped { None } else { Some(file) };
         let mut after = history.clone();
         after.forget(version);
-        let parts = [Part { file: run, record }];
         let files: Vec<&Prepared> = run.into_iter().collect();
-        let reached = self.commit(history, &after, &[], &files, &parts)?;
+        let reached = self.commit(history, &after, &[], &files, &record)?;
         *history = after;
         let elapsed = reached.elapsed.first().copied().unwrap_or_default();
         Ok(Applied {
@@ -79,19 +77,13 @@ impl Runner<'_> {
             return self.finish(Outcome::AtHead);
         }
         let form = self.form(&history);
-        let mut record = self.create_table(&history);
+        let record = self.create_table(&history)
+            + &history::insert(&self.target.history, form, migrations, None);
         let mut after = history.clone();
         for migration in migrations {
-            record.push_str(&history::insert(
-                &self.target.history,
-                form,
-                migration,
-                None,
-            ));
-            record.push('\n');
             after.record(form, migration, None);
         }
-        self.record_only(&mut history, after, record, migrations, How::Baselined)
+        self.record_only(&mut history, after, &record, migrations, How::Baselined)
     }
 
     /// Records today's file of `migration` as the one that was applied.
@@ -105,7 +97,7 @@ impl Runner<'_> {
         self.record_only(
             &mut history,
             after,
-            record,
+            &record,
             std::slice::from_ref(migration),
             How::Repaired,
         )
@@ -115,12 +107,11 @@ impl Runner<'_> {
         mut self,
         history: &mut History,
         after: History,
-        record: String,
+        record: &str,
         migrations: &[Arc<Migration>],
         how: How,
     ) -> TargetReport {
-        let parts = [Part { file: None, record }];
-        match self.commit(history, &after, &[], &[], &parts) {
+        match self.commit(history, &after, &[], &[], record) {
             Ok(_) => {
                 *history = after;
                 for migration in migrations {

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use super::{Halt, Runner, applied};
-use crate::batch::{Batch, Part, Refused, Required};
+use crate::batch::{Batch, Refused, Required};
 use crate::connect::ServerError;
 use crate::event::{Applied, Event, How};
 use crate::failure::{self, Where};
 use crate::history::{self, History};
+use crate::migration::Migration;
 use crate::prepare::Prepared;
 use crate::problem::{Kind, Problem};
 use crate::session::Reached;
@@ -32,30 +33,16 @@ impl Runner<'_> {
         files: &[Prepared],
     ) -> Result<Vec<Applied>, Halt> {
         let form = self.form(history);
-        let create = self.create_table(history);
         let requires = self.required(files.iter().map(|file| &file.directives));
         let files: Vec<&Prepared> = files.iter().collect();
-        let record = |index: usize, file: &Prepared| {
-            let insert = history::insert(&self.target.history, form, &file.migration, None);
-            if index == 0 {
-                format!("{create}{insert}")
-            } else {
-                insert
-            }
-        };
-        let parts: Vec<Part<'_>> = files
-            .iter()
-            .enumerate()
-            .map(|(index, file)| Part {
-                file: Some(*file),
-                record: record(index, file),
-            })
-            .collect();
+        let migrations: Vec<&Arc<Migration>> = files.iter().map(|file| &file.migration).collect();
+        let record = self.create_table(history)
+            + &history::insert(&self.target.history, form, &migrations, None);
         let mut after = history.clone();
         for file in &files {
             after.record(form, &file.migration, None);
         }
-        let reached = self.commit(history, &after, &requires, &files, &parts)?;
+        let reached = self.commit(history, &after, &requires, &files, &record)?;
         *history = after;
         Ok(applied(&files, How::InTransaction, &reached.elapsed))
     }
@@ -67,9 +54,9 @@ impl Runner<'_> {
         after: &History,
         requires: &[Required],
         files: &[&Prepared],
-        parts: &[Part<'_>],
+        record: &str,
     ) -> Result<Reached, Halt> {
-        let batch = Batch::whole(self.target, history, requires, parts);
+        let batch = Batch::whole(self.target, history, requires, files, record);
         let mut backoff = Backoff::new(self.context.lock_wait);
         let mut told = false;
         loop {
@@ -109,6 +96,9 @@ impl Runner<'_> {
             Some(Refused::Schema(message)) => return Ok(Try::Failed(closed_schema(message))),
             Some(Refused::LeftTransaction) => {
                 problem.code = "transaction-control";
+                if files.len() > 1 {
+                    problem = problem.note("it may be any file of the unit");
+                }
                 return Ok(Try::Failed(problem.help(
                     "remove what commits or rolls back from the file, and what it calls",
                 )));

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::transaction::{needs_what_others_hold, unmet};
 use super::{Halt, Runner, applied};
-use crate::batch::{Batch, Part, Required, search_path};
+use crate::batch::{Batch, Required, search_path};
 use crate::connect::ServerError;
 use crate::event::{Applied, Event, How};
 use crate::failure::{self, Where};
@@ -34,7 +34,7 @@ impl Runner<'_> {
         };
         let form = self.form(history);
         let record = self.create_table(history)
-            + &history::insert(&self.target.history, form, &file.migration, None);
+            + &history::insert(&self.target.history, form, &[&file.migration], None);
         let elapsed = self.outside(history, file, &record, |history| {
             history.record(form, &file.migration, None);
         })?;
@@ -228,11 +228,7 @@ impl<'s, 'r> Direct<'s, 'r> {
         requires: &[Required],
         record: &str,
     ) -> Result<(), Halt> {
-        let parts = [Part {
-            file: None,
-            record: record.to_owned(),
-        }];
-        let batch = Batch::whole(self.runner.target, history, requires, &parts);
+        let batch = Batch::whole(self.runner.target, history, requires, &[], record);
         let mut backoff = Backoff::new(self.runner.context.lock_wait);
         while let Err(error) = self.session.ask(&batch.sql) {
             self.runner.stop_if_interrupted()?;

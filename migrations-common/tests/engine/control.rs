@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use migrations_common::batch::{Batch, Part, Refused};
+use migrations_common::batch::{Batch, Refused};
 use migrations_common::history::History;
 use migrations_common::placeholder::{Rendered, Values};
 use migrations_common::plan::{Request, plan};
@@ -161,42 +161,46 @@ fn a_file_that_left_its_transaction_is_not_recorded() {
         ("commit; begin; reset all", true),
         ("reset all", false),
     ] {
-        let place = TestDatabase::new();
-        let shop = app("shop", "", &[("V1__a.sql", "select 1")]);
-        let target = target(&shop, &place);
-        let mut file = plan(
-            &shop.databases[0],
-            &History::default(),
-            Request::default(),
-            &Values::new(),
-        )
-        .expect("nothing wrong")
-        .pending
-        .remove(0);
-        file.rendered = Rendered::verbatim(text);
-        file.statements = Vec::new();
-        let part = Part {
-            file: Some(&file),
-            record: "create table recorded ();".to_owned(),
-        };
-        let batch = Batch::whole(&target, &History::default(), &[], &[part]);
-        let context = Recorder::new().context;
-        let mut session = Session::open(
-            &target.parameters,
-            "shop",
-            &context.observer,
-            &context.interrupt,
-        )
-        .expect("connects");
-        let result = session.run(&Arc::clone(&target), &[&file], &batch.sql);
-        assert_eq!(result.is_err(), left, "{text}");
-        if let Err((error, _)) = result {
-            assert_eq!(
-                Refused::of(&error),
-                Some(Refused::LeftTransaction),
-                "{text}: {error:?}"
-            );
-        }
-        assert_eq!(place.has("recorded"), !left, "{text}");
+        check_left(text, 1, left);
+        check_left(text, 2, left);
     }
+}
+
+/// Runs a unit of as many files, the first of which is `text`.
+fn check_left(text: &str, files: usize, left: bool) {
+    let place = TestDatabase::new();
+    let all = [("V1__a.sql", "select 1"), ("V2__b.sql", "select 2")];
+    let shop = app("shop", "", &all[..files]);
+    let target = target(&shop, &place);
+    let mut pending = plan(
+        &shop.databases[0],
+        &History::default(),
+        Request::default(),
+        &Values::new(),
+    )
+    .expect("nothing wrong")
+    .pending;
+    pending[0].rendered = Rendered::verbatim(text);
+    pending[0].statements = Vec::new();
+    let files: Vec<_> = pending.iter().collect();
+    let record = "create table recorded ();";
+    let batch = Batch::whole(&target, &History::default(), &[], &files, record);
+    let context = Recorder::new().context;
+    let mut session = Session::open(
+        &target.parameters,
+        "shop",
+        &context.observer,
+        &context.interrupt,
+    )
+    .expect("connects");
+    let result = session.run(&Arc::clone(&target), &files, &batch.sql);
+    assert_eq!(result.is_err(), left, "{text}");
+    if let Err((error, _)) = result {
+        assert_eq!(
+            Refused::of(&error),
+            Some(Refused::LeftTransaction),
+            "{text}: {error:?}"
+        );
+    }
+    assert_eq!(place.has("recorded"), !left, "{text}");
 }
