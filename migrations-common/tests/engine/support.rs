@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use migrations_common::app::App;
 use migrations_common::connect::Parameters;
-use migrations_common::embedded::{Running, Search, ThrowAway, locate};
+use migrations_common::embedded::Running;
 use migrations_common::event::{Event, Observer};
 use migrations_common::fleet::{self, MigrateRequest};
 use migrations_common::interrupt::Interrupt;
@@ -15,19 +15,14 @@ use migrations_common::placeholder::Values;
 use migrations_common::report::Report;
 use migrations_common::runner::Context;
 use migrations_common::target::{Scope, Target};
+use migrations_common::testing;
 use migrations_common::{Environment, Problem};
 use postgres::{Client, NoTls};
 
 /// The server of this test run; it ends with the process.
 pub(crate) fn server() -> &'static Running {
-    static SERVER: OnceLock<ThrowAway> = OnceLock::new();
-    SERVER.get_or_init(|| {
-        let environment = Environment::of_process();
-        let cache = std::env::temp_dir().join("migrations-common-tests");
-        let installation =
-            locate(&Search::of(&environment, cache.clone())).expect("a PostgreSQL on this machine");
-        ThrowAway::start(&installation, &cache).expect("the server starts")
-    })
+    static SERVER: OnceLock<Running> = OnceLock::new();
+    SERVER.get_or_init(|| testing::server().expect("a PostgreSQL on this machine"))
 }
 
 /// A database of this test alone, empty.
