@@ -9,6 +9,7 @@ use siphasher::sip::SipHasher13;
 
 use crate::config::VersionWidth;
 use crate::directive::Directives;
+use crate::prepare::Memory;
 use crate::problem::{Problem, Source};
 
 pub use load::{File, load};
@@ -33,6 +34,8 @@ pub struct Migration {
     pub problems: Vec<Malformed>,
     /// The file that takes it back.
     pub down: Option<Down>,
+    /// What was read of the file.
+    pub(crate) memory: Memory,
 }
 
 /// A problem of a file that is reported when the file is to run.

@@ -1,13 +1,16 @@
 //! A migration made ready to run: placeholders replaced, split into statements, looked at for what must not run.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::directive::Directives;
 use crate::migration::{Malformed, Migration};
 use crate::placeholder::{self, Rendered, Values};
 use crate::problem::{Problem, Source};
-use crate::sql::recognise::{Step, first_words, refuses_transaction, step, transaction_control};
+use crate::sql::recognise::{
+    Step, adds_enum_value, adds_not_valid, first_words, refuses_transaction, step,
+    transaction_control, validates,
+};
 use crate::sql::{Statement, split};
 
 /// A file that may be sent.
@@ -23,8 +26,48 @@ pub struct Prepared {
     pub rendered: Rendered,
     /// Its statements, as bytes of what is sent.
     pub statements: Vec<Range<usize>>,
+    /// What its statements mean to the transaction that it is in.
+    pub traits: Traits,
     /// Its `only-if` query, with placeholders replaced.
     pub only_if: Option<String>,
+}
+
+/// What a file's statements mean to the transaction that it is in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Traits {
+    /// Whether it adds a value to an enum.
+    pub adds_enum_value: bool,
+    /// Constraints that it adds NOT VALID.
+    pub not_valid: Vec<String>,
+    /// Constraints that it validates.
+    pub validates: Vec<String>,
+}
+
+/// What was read of a migration's file, for the next target: only placeholders make a difference between targets.
+#[derive(Debug, Default)]
+pub(crate) struct Memory(OnceLock<Script>);
+
+/// A copy of a migration may get another text.
+impl Clone for Memory {
+    fn clone(&self) -> Self {
+        Memory::default()
+    }
+}
+
+/// It follows from the file, so it makes no two migrations differ.
+impl PartialEq for Memory {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// SQL that was read, and what is wrong with it.
+#[derive(Clone, Debug)]
+struct Script {
+    rendered: Rendered,
+    statements: Vec<Range<usize>>,
+    traits: Traits,
+    problems: Vec<Problem>,
 }
 
 /// Prepares `migration`.
@@ -38,6 +81,7 @@ pub fn up(migration: &Arc<Migration>, values: &Values) -> Result<Prepared, Vec<P
         &migration.directives,
         &migration.problems,
         values,
+        &migration.memory,
     )
 }
 
@@ -65,6 +109,7 @@ pub fn down(migration: &Arc<Migration>, values: &Values) -> Result<Prepared, Vec
         &down.directives,
         &down.problems,
         values,
+        &Memory::default(),
     )
 }
 
@@ -74,18 +119,22 @@ fn prepare(
     directives: &Directives,
     malformed: &[Malformed],
     values: &Values,
+    memory: &Memory,
 ) -> Result<Prepared, Vec<Problem>> {
     let mut problems: Vec<Problem> = malformed
         .iter()
         .map(|Malformed(problem)| problem.clone())
         .collect();
-    let rendered = if directives.placeholders {
-        placeholder::render(source, values).unwrap_or_else(|found| {
+    let verbatim = || Rendered::verbatim(&source.text);
+    let script = if directives.placeholders {
+        let rendered = placeholder::render(source, values).unwrap_or_else(|found| {
             problems.extend(found);
-            Rendered::verbatim(&source.text)
-        })
+            verbatim()
+        });
+        Script::read(source, directives, rendered)
     } else {
-        Rendered::verbatim(&source.text)
+        let read = || Script::read(source, directives, verbatim());
+        memory.0.get_or_init(read).clone()
     };
     let only_if = directives.only_if.as_ref().and_then(|only_if| {
         let query = placeholder::render_part(source, &only_if.span, &only_if.query, values)
@@ -101,36 +150,10 @@ fn prepare(
         );
         None
     });
-    let (found, unterminated) = match split(&rendered.text) {
-        Ok(found) => (found, None),
-        Err(unterminated) => {
-            let before = rendered.text.get(..unterminated.start).unwrap_or("");
-            (split(before).unwrap_or_default(), Some(unterminated))
-        }
-    };
-    let from_client = found
-        .iter()
-        .position(|s| matches!(copy(s), Some(Copy::FromClient)));
-    // What follows is data, as a dump has it, until a `\.`.
-    let read = from_client.map_or(found.len(), |position| position + 1);
-    for statement in found.iter().take(read) {
-        problems.extend(refuse(source, directives, &rendered, statement));
-    }
-    if let Some(unterminated) = unterminated.filter(|_| from_client.is_none()) {
-        let start = rendered.origin(unterminated.start);
-        problems.push(
-            Problem::verification("syntax", format!("{unterminated}")).at(source
-                .place(start..start + 1)
-                .labelled("begins here and has no end")),
-        );
-    }
-    if found.is_empty() && problems.is_empty() {
+    problems.extend(script.problems);
+    if script.statements.is_empty() && problems.is_empty() {
         problems.extend(empty(source));
     }
-    let statements = found
-        .iter()
-        .map(|statement| statement.span.clone())
-        .collect();
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -138,10 +161,51 @@ fn prepare(
         migration: Arc::clone(migration),
         source: source.clone(),
         directives: directives.clone(),
-        rendered,
-        statements,
+        rendered: script.rendered,
+        statements: script.statements,
+        traits: script.traits,
         only_if,
     })
+}
+
+impl Script {
+    fn read(source: &Source, directives: &Directives, rendered: Rendered) -> Self {
+        let mut problems = Vec::new();
+        let (found, unterminated) = match split(&rendered.text) {
+            Ok(found) => (found, None),
+            Err(unterminated) => {
+                let before = rendered.text.get(..unterminated.start).unwrap_or("");
+                (split(before).unwrap_or_default(), Some(unterminated))
+            }
+        };
+        let from_client = found
+            .iter()
+            .position(|s| matches!(copy(s), Some(Copy::FromClient)));
+        // What follows is data, as a dump has it, until a `\.`.
+        let read = from_client.map_or(found.len(), |position| position + 1);
+        for statement in found.iter().take(read) {
+            problems.extend(refuse(source, directives, &rendered, statement));
+        }
+        if let Some(unterminated) = unterminated.filter(|_| from_client.is_none()) {
+            let start = rendered.origin(unterminated.start);
+            problems.push(
+                Problem::verification("syntax", format!("{unterminated}")).at(source
+                    .place(start..start + 1)
+                    .labelled("begins here and has no end")),
+            );
+        }
+        let traits = Traits {
+            adds_enum_value: found.iter().any(|s| adds_enum_value(s).is_some()),
+            not_valid: found.iter().flat_map(adds_not_valid).collect(),
+            validates: found.iter().flat_map(validates).collect(),
+        };
+        Script {
+            statements: found.into_iter().map(|statement| statement.span).collect(),
+            rendered,
+            traits,
+            problems,
+        }
+    }
 }
 
 /// A file of comments is a decision to do nothing; a file of nothing is a mistake.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Down, Malformed, Migration, Version};
 use crate::directive::Directives;
+use crate::prepare::Memory;
 use crate::problem::{Place, Problem, Source};
 
 /// A file as found on disk or embedded.
@@ -199,6 +200,7 @@ fn migration(stem: Stem, source: Source) -> Migration {
         problems: problems.into_iter().map(Malformed).collect(),
         source,
         down: None,
+        memory: Memory::default(),
     }
 }
 

@@ -4,8 +4,6 @@ use std::collections::HashSet;
 
 use crate::config::Granularity;
 use crate::prepare::Prepared;
-use crate::sql::recognise::{adds_enum_value, adds_not_valid, validates};
-use crate::sql::split;
 
 /// Migrations that run and are recorded together.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,10 +24,10 @@ pub fn cut(pending: Vec<Prepared>, granularity: Granularity) -> Vec<Unit> {
     let mut closed = true;
     let mut not_valid: HashSet<String> = HashSet::new();
     for prepared in pending {
-        let traits = Traits::of(&prepared);
-        let alone = !traits.transactional
-            || prepared.only_if.is_some()
-            || granularity == Granularity::Migration;
+        let traits = &prepared.traits;
+        let transactional = !prepared.directives.no_transaction;
+        let alone =
+            !transactional || prepared.only_if.is_some() || granularity == Granularity::Migration;
         let cut_before = closed
             || alone
             || prepared.directives.commit_before
@@ -37,34 +35,15 @@ pub fn cut(pending: Vec<Prepared>, granularity: Granularity) -> Vec<Unit> {
         if cut_before {
             not_valid.clear();
         }
-        not_valid.extend(traits.not_valid);
+        not_valid.extend(traits.not_valid.iter().cloned());
         closed = alone || traits.adds_enum_value;
         match units.last_mut().filter(|_| !cut_before) {
             Some(unit) => unit.migrations.push(prepared),
             None => units.push(Unit {
-                transactional: traits.transactional,
+                transactional,
                 migrations: vec![prepared],
             }),
         }
     }
     units
-}
-
-struct Traits {
-    transactional: bool,
-    adds_enum_value: bool,
-    not_valid: Vec<String>,
-    validates: Vec<String>,
-}
-
-impl Traits {
-    fn of(prepared: &Prepared) -> Self {
-        let statements = split(&prepared.rendered.text).unwrap_or_default();
-        Traits {
-            transactional: !prepared.directives.no_transaction,
-            adds_enum_value: statements.iter().any(|s| adds_enum_value(s).is_some()),
-            not_valid: statements.iter().flat_map(adds_not_valid).collect(),
-            validates: statements.iter().flat_map(validates).collect(),
-        }
-    }
 }
