@@ -101,11 +101,11 @@ impl Batch {
             }
             // A file's SET ROLE, SET search_path or set_config() lasts longer than the file.
             self.line("reset session authorization; reset role;");
+            let mark = self.marked.then(|| Mark::file(index));
             if is_last {
-                self.line(&guard::still_there(scope));
-            }
-            if self.marked {
-                self.line(&Mark::file(index).sql());
+                self.line(&guard::still_there(scope, mark));
+            } else if let Some(mark) = mark {
+                self.line(&mark.sql());
             }
             self.line("reset all; close all; unlisten *; deallocate all; discard temp;");
             self.line(&settings(scope, scope.limits));

@@ -98,10 +98,11 @@ impl Session {
         sql: &str,
     ) -> Result<Reached, (ServerError, Reached)> {
         self.progress.begin(target, files);
-        let result = self.connection.simple_query(sql);
+        // What a file selects is nobody's; it may be a whole table.
+        let result = self.connection.batch_execute(sql);
         let reached = self.progress.end();
         match result {
-            Ok(_) => Ok(reached),
+            Ok(()) => Ok(reached),
             Err(error) => {
                 let error = problem_of(&error);
                 self.roll_back(&error);

@@ -1,5 +1,6 @@
 //! What a unit checks on the server before it changes anything, and before it records anything.
 
+use super::Mark;
 use crate::connect::ServerError;
 use crate::history::{self, History, HistoryTable};
 use crate::migration::Version;
@@ -87,17 +88,18 @@ pub(super) fn sql(scope: &Scope, history: &History, requires: &[Required]) -> St
     )
 }
 
-/// The transaction that was begun is the one that records.
+/// The transaction that was begun is the one that records; sends `mark` once that is sure.
 ///
 /// The lock is asked only when the token is gone, which RESET ALL takes away too: so after every file but the last.
-pub(super) fn still_there(scope: &Scope) -> String {
+pub(super) fn still_there(scope: &Scope, mark: Option<Mark>) -> String {
     let gone = refuse(
         &format!("not {}", scope.lock().is_held()),
         LEFT,
         "a file ended the transaction that it ran in",
     );
     let body = format!(
-        "begin\nif current_setting('{TOKEN}', true) is distinct from 'begun' then\n{gone}\nend if;\nend"
+        "begin\nif current_setting('{TOKEN}', true) is distinct from 'begun' then\n{gone}\nend if;\n{}\nend",
+        mark.map(|mark| mark.raise()).unwrap_or_default()
     );
     format!("do {};", quote::literal(&body))
 }

@@ -38,13 +38,15 @@ impl Mark {
 
     /// A statement that sends the mark.
     pub fn sql(&self) -> String {
+        format!("do $mark$begin {} end$mark$;", self.raise())
+    }
+
+    /// The same within PL/pgSQL.
+    pub fn raise(&self) -> String {
         let done = self
             .statements
             .map_or_else(|| "all".to_owned(), |n| n.to_string());
-        format!(
-            "do $mark$begin raise info '{PREFIX}{} {done}'; end$mark$;",
-            self.file
-        )
+        format!("raise info '{PREFIX}{} {done}';", self.file)
     }
 
     /// The mark that `notice` is, if it is one.
