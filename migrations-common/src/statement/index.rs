@@ -81,7 +81,8 @@ fn is_same(
     let table = sql(&create.table);
     let index = quote::literal(index);
     let copied = on_copy(text, create);
-    let facts = "select m.relam, i.indisunique, to_jsonb(i) ->> 'indnullsnotdistinct', i.indnkeyatts, i.indclass::text, \
+    // The operator classes, one a key column, tell the access method too.
+    let facts = "select i.indisunique, to_jsonb(i) ->> 'indnullsnotdistinct', i.indclass::text, \
                  i.indcollation::text, i.indoption::text, m.reloptions, pg_get_expr(i.indpred, i.indrelid, true), \
                  array(select pg_get_indexdef(i.indexrelid, n, true) from generate_series(1, i.indnatts) n) \
                  from pg_index i join pg_class m on m.oid = i.indexrelid";

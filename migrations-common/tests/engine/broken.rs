@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use migrations_common::app::App;
 use migrations_common::event::Event;
+use migrations_common::interrupt::Interrupt;
 use migrations_common::problem::Kind;
 use migrations_common::report::{Outcome, Signal};
 
@@ -167,6 +168,30 @@ fn an_interrupt_rolls_back_what_runs() {
         "",
         "1",
     );
+}
+
+#[test]
+fn an_interrupt_lets_nothing_more_begin() {
+    let place = TestDatabase::new();
+    let text = [("V1__a.sql", "select 1")];
+    let (shop, next) = (app("shop", "", &text), app("zoo", "", &text));
+    let interrupt = Interrupt::default();
+    let asked = interrupt.clone();
+    let mut recorder = Recorder::reacting(move |event| {
+        if matches!(event, Event::Done { .. }) {
+            asked.request(Signal::Interrupt);
+        }
+    });
+    recorder.context.interrupt = interrupt;
+    let report = recorder.migrate(&[target(&shop, &place), target(&next, &place)]);
+    let outcomes: Vec<Outcome> = report.targets.iter().map(|target| target.outcome).collect();
+    assert_eq!(
+        outcomes,
+        [Outcome::Applied, Outcome::NotReached],
+        "{report:#?}"
+    );
+    assert_eq!(report.exit_code(), 130);
+    assert!(report.targets[1].problems.is_empty(), "{report:#?}");
 }
 
 #[test]

@@ -213,7 +213,11 @@ fn an_index_that_somebody_builds_is_not_dropped() {
     place.wait_until(
         "exists (select from pg_stat_progress_create_index where phase like 'waiting%')",
     );
-    let (_, report) = run("create index concurrently i on t (a)", &place);
+    // A run that dropped it would wait for ever: for the build, which waits for us.
+    let (_, report) = run(
+        "-- migration: statement-timeout 20s\ncreate index concurrently i on t (a)",
+        &place,
+    );
     assert!(
         problem(&report)
             .message
