@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use walkdir::WalkDir;
 
-use crate::config::{Config, DatabaseConfig};
-use crate::migration::{self, File, Migration};
+use crate::config::{Config, DatabaseConfig, Layout};
+use crate::migration::{self, File, Malformed, Migration};
 use crate::problem::{Place, Problem, Problems, Source, unknown_name};
+use crate::track::{SeriesName, Track};
 
 /// The file that makes a workspace member an app.
 pub const CONFIG_FILE: &str = "migrations.toml";
@@ -21,21 +22,25 @@ pub struct App {
     pub path: String,
     /// Its `migrations.toml`.
     pub config: Config,
-    /// Its databases, in the order of the config.
-    pub databases: Vec<Arc<Database>>,
+    /// Its series, in the order of the config; of one database, the global track first.
+    pub series: Vec<Arc<Series>>,
 }
 
-/// A database of an app: its config and its migrations.
+/// Migrations in an order, with one history a target: a database of an app, or one track of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Database {
+pub struct Series {
     /// The app's name.
     pub app: String,
     /// `[databases.<name>]`.
-    pub config: DatabaseConfig,
+    pub config: Arc<DatabaseConfig>,
+    /// Which track of the database it is, where there are tracks.
+    pub track: Option<Track>,
+    /// Where its files are, for messages.
+    pub directory: String,
     /// Its migrations, sorted by version.
     pub migrations: Vec<Arc<Migration>>,
     /// Misnamed files, duplicate versions and the like: while there are any, nothing runs here.
-    pub problems: Vec<migration::Malformed>,
+    pub problems: Vec<Malformed>,
 }
 
 /// What an app's `lib.rs` embeds; made by its build script.
@@ -67,20 +72,20 @@ impl App {
         let bytes = std::fs::read(&config_path)
             .map_err(|error| unreadable(&join(path, CONFIG_FILE), &error))?;
         let config = parse_config(name, path, &bytes)?;
-        let mut databases = Vec::new();
+        let mut series = Vec::new();
         let mut problems = Problems::default();
         for database in &config.databases {
             let files =
                 read_directory(&directory.join(&database.path), &join(path, &database.path));
             if let Some(files) = problems.take(files.map_err(|p| p.at(database.place.clone()))) {
-                databases.push(Arc::new(Database::new(name, database.clone(), &files)));
+                series.extend(Series::of(name, path, database, files));
             }
         }
         problems.or_ok(App {
             name: name.to_owned(),
             path: path.to_owned(),
             config,
-            databases,
+            series,
         })
     }
 
@@ -104,12 +109,12 @@ impl App {
             .help("call `migrations_embed::app()` in its build.rs")
         })?;
         let config = parse_config(embedded.name, embedded.path, bytes)?;
-        let databases = config
+        let series = config
             .databases
             .iter()
-            .map(|database| {
+            .flat_map(|database| {
                 let below = format!("{}/", database.path);
-                let files: Vec<File> = embedded
+                let files = embedded
                     .files
                     .iter()
                     .filter(|(path, _)| path.starts_with(&below))
@@ -118,57 +123,116 @@ impl App {
                         bytes: bytes.to_vec(),
                     })
                     .collect();
-                Arc::new(Database::new(embedded.name, database.clone(), &files))
+                Series::of(embedded.name, embedded.path, database, files)
             })
             .collect();
         Ok(App {
             name: embedded.name.to_owned(),
             path: embedded.path.to_owned(),
             config,
-            databases,
+            series,
         })
     }
 
-    /// The database called `name`.
+    /// The config of the database called `name`.
     ///
     /// # Errors
     /// `unknown-database`, with the nearest name.
-    pub fn database(&self, name: &str) -> Result<&Arc<Database>, Problem> {
-        self.databases
+    pub fn database(&self, name: &str) -> Result<&Arc<DatabaseConfig>, Problem> {
+        self.config
+            .databases
             .iter()
-            .find(|d| d.config.name == name)
+            .find(|d| d.name == name)
             .ok_or_else(|| {
-                let names = self.databases.iter().map(|d| d.config.name.as_str());
+                let names = self.config.databases.iter().map(|d| d.name.as_str());
                 Problem::usage(
                     "unknown-database",
                     format!("{} of {}", unknown_name("database", name, names), self.name),
                 )
             })
     }
+
+    /// The series of the database called `name`, in the order that they run.
+    pub fn series_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Arc<Series>> {
+        self.series.iter().filter(move |s| s.config.name == name)
+    }
 }
 
-impl Database {
-    fn new(app: &str, config: DatabaseConfig, files: &[File]) -> Self {
-        let (migrations, problems) = migration::load(files);
-        let problems = problems.into_iter().map(migration::Malformed).collect();
-        Database {
-            app: app.to_owned(),
-            config,
-            migrations,
-            problems,
+impl Series {
+    /// The series of one database, whose files lie in the app's directory `path`.
+    ///
+    /// Where tenants share a database it has a track for each directory `global` and `tenant`; without these, all
+    /// files are the tenants'.
+    fn of(app: &str, path: &str, config: &Arc<DatabaseConfig>, files: Vec<File>) -> Vec<Arc<Self>> {
+        let directory = join(path, &config.path);
+        let new = |track, below: &str, files: &[File]| {
+            let (migrations, problems) = migration::load(files);
+            Series {
+                app: app.to_owned(),
+                config: Arc::clone(config),
+                track,
+                directory: join(&directory, below),
+                migrations,
+                problems: problems.into_iter().map(Malformed).collect(),
+            }
+        };
+        if config.layout != Layout::SchemaPerTenant {
+            return vec![Arc::new(new(None, "", &files))];
+        }
+        let track_of = |file: &File| {
+            let below = file.path.strip_prefix(&directory)?.strip_prefix('/')?;
+            Track::of(below.split_once('/')?.0)
+        };
+        let (mut global, mut tenant, mut stray) = (Vec::new(), Vec::new(), Vec::new());
+        for file in files {
+            match track_of(&file) {
+                Some(Track::Global) => global.push(file),
+                Some(Track::Tenant) => tenant.push(file),
+                None => stray.push(file),
+            }
+        }
+        if global.is_empty() && tenant.is_empty() {
+            return vec![Arc::new(new(Some(Track::Tenant), "", &stray))];
+        }
+        let mut tenants = new(Some(Track::Tenant), Track::Tenant.word(), &tenant);
+        // Loaded only to tell migrations from a README.
+        let outside = migration::load(&stray).0;
+        tenants.problems.extend(
+            outside
+                .iter()
+                .map(|m| Malformed(without_track(m, &directory))),
+        );
+        let mut series = vec![Arc::new(tenants)];
+        if !global.is_empty() {
+            series.insert(
+                0,
+                Arc::new(new(Some(Track::Global), Track::Global.word(), &global)),
+            );
+        }
+        series
+    }
+
+    /// What others call it.
+    pub fn name(&self) -> SeriesName {
+        SeriesName {
+            app: self.app.clone(),
+            database: self.config.name.clone(),
+            track: self.track,
         }
     }
 
-    /// `app1/core`: how other apps and messages call it.
-    pub fn label(&self) -> String {
-        format!("{}/{}", self.app, self.config.name)
+    /// Whether it has a target for each tenant or shard, so that their number is only known once somebody was asked.
+    pub fn is_fleet(&self) -> bool {
+        match self.config.layout {
+            Layout::Single => false,
+            Layout::SchemaPerTenant => self.track == Some(Track::Tenant),
+            Layout::DatabasePerTenant | Layout::Sharded => true,
+        }
     }
 
-    /// Where its migrations are, for messages.
-    pub fn directory(&self) -> String {
-        let file = self.config.place.path.as_str();
-        let app = file.rsplit_once('/').map_or("", |(app, _)| app);
-        join(app, &self.config.path)
+    /// `app1/core`, `app3/workspaces/tenant`: how other apps and messages call it.
+    pub fn label(&self) -> String {
+        self.name().to_string()
     }
 
     /// The migration of `version`.
@@ -190,6 +254,17 @@ impl Database {
             )
         })
     }
+}
+
+fn without_track(migration: &Migration, directory: &str) -> Problem {
+    Problem::verification(
+        "no-track",
+        format!("{} belongs to no track", migration.label()),
+    )
+    .at(migration.source.place(0..0))
+    .help(format!(
+        "move it to {directory}/global (once per database) or {directory}/tenant (once per tenant)"
+    ))
 }
 
 fn parse_config(app: &str, path: &str, bytes: &[u8]) -> Result<Config, Problems> {
@@ -247,9 +322,8 @@ fn unreadable(path: &str, error: &std::io::Error) -> Problem {
 }
 
 fn join(directory: &str, file: &str) -> String {
-    if directory.is_empty() {
-        file.to_owned()
-    } else {
-        format!("{directory}/{file}")
+    match (directory, file) {
+        ("", only) | (only, "") => only.to_owned(),
+        _ => format!("{directory}/{file}"),
     }
 }

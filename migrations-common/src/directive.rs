@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::config::parse_duration;
 use crate::problem::{self, Problem, Source};
 use crate::sql::{comments, header_comments};
+use crate::track::{SeriesName, Track};
 
 /// The directives of one file.
 #[expect(
@@ -34,13 +35,11 @@ pub struct Directives {
     pub statement_timeout: Option<Duration>,
 }
 
-/// `requires app1/core/V12`.
+/// `requires app1/core/V12`, `requires app3/workspaces/global/V4`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
-    /// The other app.
-    pub app: String,
-    /// Its database.
-    pub database: String,
+    /// The other app's series. Without a track, it is the only one of that database.
+    pub series: SeriesName,
     /// The version that must be applied.
     pub version: i64,
     /// Where it stands in the file, as bytes.
@@ -135,7 +134,7 @@ impl Directives {
                 let requirement = requirement(argument, span.clone()).ok_or_else(|| {
                     wrong(
                         format!("`{argument}` names no migration"),
-                        "write app/database/V7, such as `requires app1/core/V12`",
+                        "write app/database/V7 or app/database/global/V7, such as `requires app1/core/V12`",
                     )
                 })?;
                 self.requires.push(requirement);
@@ -202,7 +201,7 @@ impl Directives {
 
 impl std::fmt::Display for Requirement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}/V{}", self.app, self.database, self.version)
+        write!(f, "{}/V{}", self.series, self.version)
     }
 }
 
@@ -215,13 +214,20 @@ fn directive_text(comment: &str, end: usize) -> Option<(&str, usize)> {
 }
 
 fn requirement(text: &str, span: Range<usize>) -> Option<Requirement> {
-    let mut parts = text.split('/');
-    let (app, database, version) = (parts.next()?, parts.next()?, parts.next()?);
+    let parts: Vec<&str> = text.split('/').collect();
+    let (app, database, track, version) = match parts.as_slice() {
+        [app, database, version] => (app, database, None, version),
+        [app, database, track, version] => (app, database, Some(Track::of(track)?), version),
+        _ => return None,
+    };
     let version = version.strip_prefix('V')?.parse().ok()?;
-    let named = !app.is_empty() && !database.is_empty() && parts.next().is_none();
+    let named = !app.is_empty() && !database.is_empty();
     named.then(|| Requirement {
-        app: app.to_owned(),
-        database: database.to_owned(),
+        series: SeriesName {
+            app: (*app).to_owned(),
+            database: (*database).to_owned(),
+            track,
+        },
         version,
         span,
     })

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::Series;
 use crate::lock::Holder;
 use crate::migration::Migration;
 use crate::problem::Problem;
+use crate::report::Outcome;
 use crate::target::Target;
 
 /// Something happened.
@@ -59,6 +61,37 @@ pub enum Event {
         /// The migration that waited for the lock.
         migration: Arc<Migration>,
         /// The server's words.
+        cause: String,
+        /// Time until the next try.
+        pause: Duration,
+    },
+    /// Targets of one series begin, several at a time; for each of them [`Event::Ended`] follows, unless the run stops.
+    Fleet {
+        /// The series.
+        series: Arc<Series>,
+        /// Targets that have something pending.
+        targets: usize,
+        /// Connections that work on them at most.
+        jobs: usize,
+        /// Whether they are canaries: the rest waits for them.
+        canary: bool,
+    },
+    /// A target of a fleet is done with.
+    Ended {
+        /// Which.
+        target: Arc<Target>,
+        /// How it ended.
+        outcome: Outcome,
+        /// Migrations that were applied.
+        applied: usize,
+        /// Time that it took.
+        elapsed: Duration,
+    },
+    /// A server takes no more connections, or went away: nothing new is begun on it for a while.
+    Pausing {
+        /// The server, without a password.
+        server: String,
+        /// The words of the server, or of the way to it.
         cause: String,
         /// Time until the next try.
         pause: Duration,

@@ -8,4 +8,4 @@ mod status;
 pub use look::{Found, look};
 pub use migrate::{MigrateRequest, dry_run, migrate};
 pub use others::{baseline, repair, roll_back};
-pub use status::{State, TargetStatus, histories, status};
+pub use status::{State, Status, TargetStatus, histories, status};

@@ -32,6 +32,7 @@ pub mod statement;
 pub mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod track;
 pub mod wait;
 
 pub use environment::Environment;

@@ -7,26 +7,28 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use crate::app::Series;
 use crate::batch::{Batch, Required, same_history, search_path};
 use crate::history::{self, Form, History, SKIPPED};
 use crate::migration::Migration;
 use crate::plan::{Request, Unit, cut, plan};
 use crate::prepare::Prepared;
 use crate::problem::Problem;
+use crate::requirement::required;
 use crate::sql::quote;
 use crate::target::Scope;
 
-/// The script that applies all migrations of `scope` as far as `request` asks; `requires` finds other apps' histories.
+/// The script that applies all migrations of `scope` as far as `request` asks; `known` are all series, for requirements.
 ///
 /// # Errors
 /// All that is wrong with the files.
 pub fn script(
     scope: &Scope,
     request: Request,
-    requires: &dyn Fn(&Prepared) -> Vec<Required>,
+    known: &[Arc<Series>],
 ) -> Result<String, Vec<Problem>> {
-    let plan = plan(&scope.database, &History::default(), request, &scope.values)?;
-    let form = history::created_form(scope.database.config.history_version);
+    let plan = plan(&scope.series, &History::default(), request, &scope.values)?;
+    let form = history::created_form(scope.series.config.history_version);
     let mut script = Script {
         scope,
         form,
@@ -37,8 +39,8 @@ pub fn script(
         out: String::new(),
     };
     script.opening(plan.pending.len());
-    for unit in cut(plan.pending, scope.database.config.transaction) {
-        script.unit(&unit, requires);
+    for unit in cut(plan.pending, scope.series.config.transaction) {
+        script.unit(&unit, known);
     }
     Ok(script.out)
 }
@@ -54,8 +56,11 @@ struct Script<'s> {
 impl Script<'_> {
     fn opening(&mut self, migrations: usize) {
         let (scope, key) = (self.scope, self.scope.lock());
-        let create = history::create(&scope.history, scope.database.config.history_version)
-            .replacen("create table", "create table if not exists", 1);
+        let create = history::create(&scope.history, scope.series.config.history_version).replacen(
+            "create table",
+            "create table if not exists",
+            1,
+        );
         let locked = quote::literal(&format!(
             "begin if not {} then raise exception 'the target is locked: somebody else migrates it'; end if; end",
             key.try_in_transaction()
@@ -69,11 +74,16 @@ impl Script<'_> {
         ));
     }
 
-    fn unit(&mut self, unit: &Unit, find: &dyn Fn(&Prepared) -> Vec<Required>) {
+    fn unit(&mut self, unit: &Unit, known: &[Arc<Series>]) {
         let Some(first) = unit.migrations.first() else {
             return;
         };
-        let required: Vec<Required> = unit.migrations.iter().flat_map(find).collect();
+        let required: Vec<Required> = unit
+            .migrations
+            .iter()
+            .flat_map(|file| &file.directives.requires)
+            .filter_map(|requirement| required(self.scope, requirement, known))
+            .collect();
         let labels: Vec<String> = unit
             .migrations
             .iter()

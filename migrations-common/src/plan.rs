@@ -4,7 +4,7 @@ mod units;
 
 use std::sync::Arc;
 
-use crate::app::Database;
+use crate::app::Series;
 use crate::config::VersionWidth;
 use crate::history::History;
 use crate::migration::{self, Checksum, Migration, Version};
@@ -44,13 +44,13 @@ pub struct Plan {
 /// Everything that stands in the way: edited, missing and out-of-order migrations, and what is wrong with the
 /// files that are pending.
 pub fn plan(
-    database: &Database,
+    series: &Series,
     history: &History,
     request: Request,
     values: &Values,
 ) -> Result<Plan, Vec<Problem>> {
-    let migrations = &database.migrations;
-    let mut problems: Vec<Problem> = database.problems.iter().map(|p| p.0.clone()).collect();
+    let migrations = &series.migrations;
+    let mut problems: Vec<Problem> = series.problems.iter().map(|p| p.0.clone()).collect();
     let newest = migrations.last().map(|m| m.version);
     let mut plan = Plan {
         current: history.current(),
@@ -60,7 +60,7 @@ pub fn plan(
         ..Plan::default()
     };
     if let Some(limit) = request.up_to
-        && let Err(problem) = database.migration(limit)
+        && let Err(problem) = series.migration(limit)
     {
         problems.push(problem);
     }
@@ -74,12 +74,12 @@ pub fn plan(
             None if newest.is_none_or(|newest| row.version > newest) => {
                 plan.ahead.push(row.version);
             }
-            None => problems.push(missing(database, row)),
+            None => problems.push(missing(series, row)),
         }
     }
     let width = history
         .form
-        .map_or(database.config.history_version, |form| form.width);
+        .map_or(series.config.history_version, |form| form.width);
     let mut pending = Vec::new();
     for migration in migrations
         .iter()
@@ -94,7 +94,7 @@ pub fn plan(
             problems.push(out_of_order(migration, current));
         }
         if width == VersionWidth::Int4 && i32::try_from(migration.version).is_err() {
-            problems.push(too_large(migration, database));
+            problems.push(too_large(migration, series));
         }
         pending.push(migration);
     }
@@ -154,7 +154,7 @@ fn compare(migration: &Arc<Migration>, row: &crate::history::Applied) -> Option<
     }
 }
 
-fn missing(database: &Database, row: &crate::history::Applied) -> Problem {
+fn missing(series: &Series, row: &crate::history::Applied) -> Problem {
     Problem::verification(
         "deleted-migration",
         format!(
@@ -162,7 +162,7 @@ fn missing(database: &Database, row: &crate::history::Applied) -> Problem {
             row.version, row.name
         ),
     )
-    .at(Place::file(database.directory()))
+    .at(Place::file(&*series.directory))
     .note(format!("applied on {}", row.applied_on))
     .help("restore the file; if the branch was switched on a development database: cargo xtask postgres reset")
 }
@@ -181,8 +181,8 @@ fn out_of_order(migration: &Migration, current: Version) -> Problem {
 }
 
 /// The insert would fail, after the file ran.
-fn too_large(migration: &Migration, database: &Database) -> Problem {
-    let table = &database.config.history_table;
+fn too_large(migration: &Migration, series: &Series) -> Problem {
+    let table = &series.config.history_table;
     Problem::verification(
         "version-too-large",
         format!(

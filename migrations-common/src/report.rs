@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::Series;
 use crate::event::Applied;
 use crate::migration::Version;
 use crate::problem::{Kind, Problem};
@@ -13,10 +14,21 @@ use crate::target::Target;
 pub struct Report {
     /// One entry a target, in the order that they were asked for.
     pub targets: Vec<TargetReport>,
+    /// Series whose targets nobody could name.
+    pub unresolved: Vec<Unresolved>,
     /// Time of the whole run.
     pub elapsed: Duration,
     /// The signal that ended the run, if one did.
     pub interrupted: Option<Signal>,
+}
+
+/// A series whose targets are not known yet.
+#[derive(Clone, Debug)]
+pub struct Unresolved {
+    /// The series.
+    pub series: Arc<Series>,
+    /// Why: of code `global-first` where the global track makes what the source of tenants reads.
+    pub problem: Problem,
 }
 
 /// What became of one target.

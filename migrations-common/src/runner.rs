@@ -5,19 +5,20 @@ mod record;
 mod transaction;
 mod without_transaction;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::Series;
 use crate::batch::Required;
 use crate::directive::Directives;
 use crate::event::{Applied, Event, How, Observer};
-use crate::history::{self, Form, History, HistoryTable};
+use crate::history::{self, Form, History};
 use crate::interrupt::Interrupt;
 use crate::plan::{Plan, Request, Unit, cut, plan};
 use crate::prepare::Prepared;
 use crate::problem::{Kind, Problem};
 use crate::report::{Outcome, TargetReport};
+use crate::requirement::required;
 use crate::session::Session;
 use crate::target::Target;
 
@@ -34,8 +35,8 @@ pub struct Context {
     pub lock_wait: Duration,
     /// What to type before a command of ours, in messages: `cargo xtask`, or an app binary's name.
     pub program: String,
-    /// Where the history of each (app, database) is, for requirements.
-    pub histories: HashMap<(String, String), HistoryTable>,
+    /// All series, for requirements.
+    pub known: Arc<[Arc<Series>]>,
 }
 
 /// A connection that is opened when it is needed, and anew after it was lost.
@@ -83,7 +84,7 @@ impl Link {
         let session = match self.session.take().filter(|session| !session.is_lost()) {
             Some(session) => session,
             None => {
-                let app = &self.target.database.app;
+                let app = &self.target.series.app;
                 Session::open(
                     &self.target.parameters,
                     app,
@@ -113,12 +114,7 @@ impl<'r> Runner<'r> {
         let mut announced = false;
         loop {
             self.report.current = history.current();
-            let plan = match plan(
-                &self.target.database,
-                &history,
-                request,
-                &self.target.values,
-            ) {
+            let plan = match plan(&self.target.series, &history, request, &self.target.values) {
                 Ok(plan) => plan,
                 Err(problems) => return self.fail(problems),
             };
@@ -127,7 +123,7 @@ impl<'r> Runner<'r> {
                 self.emit(&Event::Planned {
                     target: Arc::clone(self.target),
                     pending: plan.pending.len(),
-                    known: self.target.database.migrations.len(),
+                    known: self.target.series.migrations.len(),
                 });
             }
             match self.units(&mut history, plan) {
@@ -151,7 +147,7 @@ impl<'r> Runner<'r> {
         } else {
             Outcome::Ahead
         };
-        let granularity = self.target.database.config.transaction;
+        let granularity = self.target.series.config.transaction;
         let units = cut(plan.pending, granularity);
         for (index, unit) in units.iter().enumerate() {
             let applied = self.unit(history, unit).map_err(|halt| match halt {
@@ -196,7 +192,7 @@ impl<'r> Runner<'r> {
     fn form(&self, history: &History) -> Form {
         history
             .form
-            .unwrap_or_else(|| history::created_form(self.target.database.config.history_version))
+            .unwrap_or_else(|| history::created_form(self.target.series.config.history_version))
     }
 
     /// What the guard of a unit checks in other apps' histories.
@@ -204,22 +200,7 @@ impl<'r> Runner<'r> {
         directives
             .into_iter()
             .flat_map(|directives| &directives.requires)
-            .map(|requirement| {
-                let key = (requirement.app.clone(), requirement.database.clone());
-                let table = self
-                    .context
-                    .histories
-                    .get(&key)
-                    .cloned()
-                    .unwrap_or_else(|| {
-                        HistoryTable::by_default(&requirement.app, &requirement.database)
-                    });
-                Required {
-                    label: requirement.to_string(),
-                    table,
-                    version: requirement.version,
-                }
-            })
+            .filter_map(|requirement| required(self.target, requirement, &self.context.known))
             .collect()
     }
 
@@ -251,10 +232,10 @@ impl<'r> Runner<'r> {
     /// Says what remains of a unit that failed, where the target stands, and what was not reached.
     fn explain(&self, problem: Problem, history: &History, unit: &Unit, after: &[Unit]) -> Problem {
         let stands = match history.current() {
-            Some(version) => format!("{} stands at V{version}", self.target.database.config.name),
+            Some(version) => format!("{} stands at V{version}", self.target.series.config.name),
             None => format!(
                 "nothing is applied to {} yet",
-                self.target.database.config.name
+                self.target.series.config.name
             ),
         };
         let files: Vec<&Prepared> = unit.migrations.iter().collect();

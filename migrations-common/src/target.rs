@@ -3,12 +3,13 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::app::Database;
+use crate::app::Series;
 use crate::config::Limits;
 use crate::connect::Parameters;
 use crate::history::HistoryTable;
 use crate::lock::LockKey;
 use crate::placeholder::Values;
+use crate::track::Track;
 
 /// One concrete (server, database, schema) with its own history table.
 #[derive(Clone, Debug)]
@@ -16,20 +17,23 @@ pub struct Target {
     /// What it is, wherever it is.
     pub scope: Scope,
     /// The environment's name.
-    pub environment: String,
+    pub environment: Arc<str>,
     /// How to connect.
-    pub parameters: Parameters,
+    pub parameters: Arc<Parameters>,
     /// How to connect around a pooler.
-    pub direct: Option<Parameters>,
-    /// Whether it is made when it is not there: a database of the embedded server. Until then it is empty.
+    pub direct: Option<Arc<Parameters>>,
+    /// Whether it is made when it is not there: a database of the embedded server, and a schema in it. Until then it
+    /// is empty.
     pub made_on_demand: bool,
 }
 
 /// A target without the way to it: all that is needed to write its SQL.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    /// The app's database: its migrations and config.
-    pub database: Arc<Database>,
+    /// Its migrations and config.
+    pub series: Arc<Series>,
+    /// The tenant's or shard's name, where there are several targets.
+    pub tenant: Option<String>,
     /// Where its history is.
     pub history: HistoryTable,
     /// Timeouts in force while its migrations run.
@@ -46,34 +50,45 @@ impl Deref for Target {
 }
 
 impl Scope {
-    /// What the config of `database` says, with `values` for its placeholders.
-    pub fn of(database: &Arc<Database>, values: Values) -> Self {
-        let config = &database.config;
+    /// The only target of `series` in a database, with `values` for its placeholders.
+    pub fn of(series: &Arc<Series>, values: Values) -> Self {
+        let config = &series.config;
         Scope {
             history: HistoryTable {
                 schema: config.schema.clone(),
                 name: config.history_table.clone(),
             },
+            tenant: None,
             limits: config.limits,
-            database: Arc::clone(database),
+            series: Arc::clone(series),
             values,
         }
     }
 
-    /// Its name among the targets of its database: the schema.
-    #[expect(clippy::misnamed_getters, reason = "a target is called by its schema")]
+    /// The same for one of several targets, called `tenant`: what stands in its own schema or database.
+    pub fn of_tenant(series: &Arc<Series>, tenant: &str, values: Values) -> Self {
+        let mut scope = Scope::of(series, values);
+        scope.values.insert("tenant".to_owned(), tenant.to_owned());
+        scope.tenant = Some(tenant.to_owned());
+        if series.track == Some(Track::Tenant) {
+            tenant.clone_into(&mut scope.history.schema);
+            scope.values.insert("schema".to_owned(), tenant.to_owned());
+        }
+        scope
+    }
+
+    /// Its name among the targets of its series: the tenant or shard, else the schema.
     pub fn name(&self) -> &str {
-        &self.history.schema
+        self.tenant.as_deref().unwrap_or(&self.history.schema)
     }
 
     /// `app1 core (public)`: how messages call it.
     pub fn label(&self) -> String {
-        format!(
-            "{} {} ({})",
-            self.database.app,
-            self.database.config.name,
-            self.name()
-        )
+        let name = match self.series.track {
+            Some(Track::Global) => Track::Global.word(),
+            _ => self.name(),
+        };
+        format!("{} {} ({name})", self.series.app, self.series.config.name)
     }
 
     /// The key of its lock.
@@ -85,7 +100,7 @@ impl Scope {
     ///
     /// `pg_temp` comes last: else a temporary table would shadow a real one.
     pub fn search_path(&self) -> Vec<&str> {
-        let configured = self.database.config.search_path.iter().map(String::as_str);
+        let configured = self.series.config.search_path.iter().map(String::as_str);
         std::iter::once(self.history.schema.as_str())
             .chain(configured)
             .chain(["pg_temp"])
@@ -115,13 +130,12 @@ pub(crate) mod tests {
         })
         .expect("valid");
         Target {
-            scope: Scope::of(&app.databases[0], Values::new()),
-            environment: "dev".to_owned(),
-            parameters: Parameters::from_url(
-                "postgres://app@localhost/core",
-                &Environment::default(),
-            )
-            .expect("valid"),
+            scope: Scope::of(&app.series[0], Values::new()),
+            environment: "dev".into(),
+            parameters: Arc::new(
+                Parameters::from_url("postgres://app@localhost/core", &Environment::default())
+                    .expect("valid"),
+            ),
             direct: None,
             made_on_demand: false,
         }

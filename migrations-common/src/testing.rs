@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::app::{App, Database};
+use crate::app::{App, Series};
 use crate::connect::Parameters;
 use crate::embedded::{Running, Search, ThrowAway, locate};
 use crate::environment::Environment;
@@ -44,15 +44,15 @@ impl TestDatabase {
         self.server.url(&self.name)
     }
 
-    /// `database` of an app, living here.
+    /// `series` of an app, living here.
     ///
     /// # Errors
     /// None in practice: the server's own URL is read.
-    pub fn target(&self, database: &Arc<Database>) -> Result<Target, Problem> {
+    pub fn target(&self, series: &Arc<Series>) -> Result<Target, Problem> {
         Ok(Target {
-            scope: Scope::of(database, Values::new()),
-            environment: "test".to_owned(),
-            parameters: Parameters::from_url(&self.url(), &Environment::default())?,
+            scope: Scope::of(series, Values::new()),
+            environment: "test".into(),
+            parameters: Arc::new(Parameters::from_url(&self.url(), &Environment::default())?),
             direct: None,
             made_on_demand: false,
         })
@@ -65,7 +65,10 @@ impl TestDatabase {
     pub fn migrate(&self, database: &str, apps: &[&App]) -> Result<Report, Problem> {
         let mut targets = Vec::new();
         for app in apps {
-            targets.push(Arc::new(self.target(app.database(database)?)?));
+            app.database(database)?;
+            for series in app.series_of(database) {
+                targets.push(Arc::new(self.target(series)?));
+            }
         }
         Ok(fleet::migrate(
             &targets,
@@ -104,6 +107,6 @@ pub fn quiet() -> Context {
         interrupt: Interrupt::default(),
         lock_wait: Duration::from_mins(1),
         program: "cargo xtask".to_owned(),
-        histories: std::collections::HashMap::new(),
+        known: Arc::default(),
     }
 }

@@ -116,10 +116,7 @@ impl Workspace {
             let Some(directory) = member.manifest_path.parent() else {
                 continue;
             };
-            let of_databases = app
-                .databases
-                .iter()
-                .map(|database| database.config.path.as_str());
+            let of_databases = app.config.databases.iter().map(|d| d.path.as_str());
             for below in std::iter::once(CONFIG_FILE).chain(of_databases) {
                 let Ok(real) = directory.as_std_path().join(below).canonicalize() else {
                     continue;

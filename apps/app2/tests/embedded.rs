@@ -11,7 +11,7 @@ fn the_embedded_app_is_the_one_on_disk() {
         .expect("a valid config");
     assert!(
         embedded
-            .databases
+            .series
             .iter()
             .all(|database| !database.migrations.is_empty())
     );

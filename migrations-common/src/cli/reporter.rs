@@ -10,7 +10,7 @@ use super::report::{Human, Invocation, Streams, json, terminal};
 use crate::app::App;
 use crate::environment::Environment;
 use crate::event::{Event, Observer};
-use crate::fleet::TargetStatus;
+use crate::fleet::Status;
 use crate::history::History;
 use crate::plan::Plan;
 use crate::problem::{Problem, Problems};
@@ -97,10 +97,10 @@ impl Reporter {
     }
 
     /// How targets stand.
-    pub fn status(&self, statuses: &[TargetStatus]) {
+    pub fn status(&self, status: &Status) {
         match &self.document {
-            None => self.human.status(statuses),
-            Some(document) => document.write(&json::status(statuses)),
+            None => self.human.status(status),
+            Some(document) => document.write(&json::status(status)),
         }
     }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::args::Place;
 use super::runtime::Runtime;
-use crate::app::{App, Database};
-use crate::config::{DEV, Limits, Location, Text, interpolate};
+use crate::app::{App, Series};
+use crate::config::{DEV, DatabaseConfig, Limits, Location, Text, interpolate};
 use crate::connect::Parameters;
 use crate::history::HistoryTable;
 use crate::placeholder::Values;
@@ -29,8 +29,8 @@ pub(super) fn resolve(
         if !apps.iter().any(|app| app.database(name).is_ok()) {
             let known = apps
                 .iter()
-                .flat_map(|app| &app.databases)
-                .map(|d| d.config.name.as_str());
+                .flat_map(|app| &app.config.databases)
+                .map(|d| d.name.as_str());
             let of: Vec<&str> = apps.iter().map(|app| app.name.as_str()).collect();
             problems.push(Problem::usage(
                 "unknown-database",
@@ -44,10 +44,10 @@ pub(super) fn resolve(
     }
     for app in apps {
         check_environment(app, apps, &place.env, &mut problems);
-        let wanted = |d: &&Arc<Database>| {
+        let wanted = |d: &&Arc<Series>| {
             place.databases.is_empty() || place.databases.contains(&d.config.name)
         };
-        for database in app.databases.iter().filter(wanted) {
+        for database in app.series.iter().filter(wanted) {
             if let Some(target) = problems.take(target(runtime, app, database, place, set)) {
                 targets.push(Arc::new(target));
             }
@@ -73,19 +73,18 @@ pub(super) fn others(
     place: &Place,
     set: &[(String, String)],
 ) -> Vec<Arc<Target>> {
-    let named = |database: &Database| {
-        targets.iter().any(|t| {
-            t.database.app == database.app && t.database.config.name == database.config.name
-        })
+    let named = |database: &Series| {
+        targets
+            .iter()
+            .any(|t| t.series.app == database.app && t.series.config.name == database.config.name)
     };
     let url = place.database_url.is_some();
     let mut others = Vec::new();
     for app in &runtime.apps {
-        for database in app.databases.iter().filter(|database| !named(database)) {
+        for database in app.series.iter().filter(|database| !named(database)) {
             // With a URL from the command line, the databases that apps share are there too, and no others.
             let shares = targets.iter().any(|t| {
-                t.database.config.shared == database.config.shared
-                    && database.config.shared.is_some()
+                t.series.config.shared == database.config.shared && database.config.shared.is_some()
             });
             if url && !shares {
                 continue;
@@ -129,7 +128,7 @@ fn check_environment(app: &App, apps: &[&App], environment: &str, problems: &mut
 fn target(
     runtime: &Runtime,
     app: &App,
-    database: &Arc<Database>,
+    database: &Arc<Series>,
     place: &Place,
     set: &[(String, String)],
 ) -> Result<Target, Problems> {
@@ -189,15 +188,15 @@ fn target(
     };
     Ok(Target {
         scope,
-        environment: place.env.clone(),
-        parameters,
-        direct,
+        environment: place.env.as_str().into(),
+        parameters: Arc::new(parameters),
+        direct: direct.map(Arc::new),
         made_on_demand,
     })
 }
 
 /// What `${…}` stands for: the command line's values before the config's.
-pub(super) fn values(app: &App, database: &Database, set: &[(String, String)]) -> Values {
+pub(super) fn values(app: &App, database: &Series, set: &[(String, String)]) -> Values {
     let mut values = app.config.placeholders.clone();
     values.extend(set.iter().cloned());
     values.insert("schema".to_owned(), database.config.schema.clone());
@@ -210,16 +209,15 @@ fn parameters(text: &Text, runtime: &Runtime) -> Result<Parameters, Problems> {
         .map_err(|problem| problem.at(text.place.clone()))?)
 }
 
-/// The name of a database on the embedded server: the shared database's, else the app's own.
-pub fn development_name(database: &Database) -> String {
-    database
-        .config
+/// The name of `app`'s database on the embedded server: the shared database's, else the app's own.
+pub fn development_name(app: &str, config: &DatabaseConfig) -> String {
+    config
         .shared
         .clone()
-        .unwrap_or_else(|| format!("{}_{}", database.app, database.config.name))
+        .unwrap_or_else(|| format!("{app}_{}", config.name))
 }
 
-fn on_development_server(runtime: &Runtime, database: &Database) -> Result<Parameters, Problems> {
+fn on_development_server(runtime: &Runtime, database: &Series) -> Result<Parameters, Problems> {
     let Some(development) = &runtime.development else {
         return Err(Problem::usage(
             "no-development-server",
@@ -231,7 +229,7 @@ fn on_development_server(runtime: &Runtime, database: &Database) -> Result<Param
         .help("name an environment with --env, or a database with --database-url")
         .into());
     };
-    let url = development.url(&development_name(database), false)?;
+    let url = development.url(&development_name(&database.app, &database.config), false)?;
     Ok(Parameters::from_url(&url, &runtime.environment)?)
 }
 
@@ -239,7 +237,10 @@ fn on_development_server(runtime: &Runtime, database: &Database) -> Result<Param
 pub(super) fn ensure(runtime: &Runtime, targets: &[Arc<Target>]) -> Result<(), Problem> {
     for target in targets.iter().filter(|target| target.made_on_demand) {
         if let Some(development) = &runtime.development {
-            development.url(&development_name(&target.database), true)?;
+            development.url(
+                &development_name(&target.series.app, &target.series.config),
+                true,
+            )?;
         }
     }
     Ok(())
@@ -256,13 +257,13 @@ fn coincide(targets: &[Arc<Target>], problems: &mut Problems) {
                     "one-history-table",
                     format!(
                         "{} and {} would share the history table {}",
-                        first.database.label(),
-                        target.database.label(),
+                        first.series.label(),
+                        target.series.label(),
                         target.history.sql()
                     ),
                 )
-                .at(first.database.config.place.clone())
-                .at(target.database.config.place.clone())
+                .at(first.series.config.place.clone())
+                .at(target.series.config.place.clone())
                 .help("give one of them another `history_table`"),
             );
         }

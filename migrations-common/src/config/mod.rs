@@ -1,14 +1,19 @@
 //! `migrations.toml`: what an app's databases are and where they live. All mistakes are reported at once.
 
+mod database;
 mod duration;
+mod environment;
 mod interpolate;
 mod read;
+mod tenants;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use duration::parse as parse_duration;
 pub use interpolate::interpolate;
+pub use tenants::{Listed, TenantSource};
 
 use crate::problem::{Place, Problems, Source};
 use read::{Reader, Table};
@@ -23,7 +28,7 @@ pub const MAX_IDENTIFIER_BYTES: usize = 63;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The app's databases, in the order of the file.
-    pub databases: Vec<DatabaseConfig>,
+    pub databases: Vec<Arc<DatabaseConfig>>,
     /// What the file says about each environment; `dev` may be absent.
     pub environments: BTreeMap<String, EnvironmentConfig>,
     /// Defaults of user-defined placeholders.
@@ -37,6 +42,8 @@ pub struct Config {
 pub struct DatabaseConfig {
     /// The database's name within the app.
     pub name: String,
+    /// How it expands into targets.
+    pub layout: Layout,
     /// The shared database that it is, if several apps meet in it.
     pub shared: Option<String>,
     /// Directory of its migrations, relative to the app's.
@@ -45,7 +52,7 @@ pub struct DatabaseConfig {
     pub schema: String,
     /// All schemas that belong to it.
     pub schemas: Vec<String>,
-    /// Schemas searched after `schema`.
+    /// Schemas searched after `schema`, or after the tenant's.
     pub search_path: Vec<String>,
     /// Name of the history table.
     pub history_table: String,
@@ -55,8 +62,29 @@ pub struct DatabaseConfig {
     pub transaction: Granularity,
     /// Timeouts in force while its migrations run.
     pub limits: Limits,
+    /// Where its tenants or shards are listed, unless the environment says so.
+    pub tenants: Option<TenantSource>,
+    /// SQL that makes a tenant known to the application, with `${tenant}`.
+    pub register: Option<Text>,
+    /// Connections to its server at a time, over all databases there.
+    pub max_connections: u32,
+    /// Schemas in one database from which on a run warns.
+    pub many_schemas: u32,
     /// Where the name stands in the file.
     pub place: Place,
+}
+
+/// How a database expands into targets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Layout {
+    /// One target.
+    Single,
+    /// One database, in it a schema for each tenant.
+    SchemaPerTenant,
+    /// A database for each tenant.
+    DatabasePerTenant,
+    /// Several databases that hold slices of the data, and stay at one version.
+    Sharded,
 }
 
 /// Width of the history table's version column; refinery's feature `int8-versions` decides it there.
@@ -73,8 +101,10 @@ pub enum VersionWidth {
 pub enum Granularity {
     /// Every migration its own.
     Migration,
-    /// As many as may share one.
+    /// As many of a target as may share one.
     Target,
+    /// All of all tenants in a database.
+    Database,
 }
 
 /// Timeouts of a session that runs migrations. Zero means none, as in PostgreSQL.
@@ -105,6 +135,12 @@ pub struct Location {
     pub url: Option<Text>,
     /// URL around a pooler, for no-transaction files.
     pub direct_url: Option<Text>,
+    /// Connection URLs of shards or tenants, before `${…}` is replaced.
+    pub urls: Option<Vec<Text>>,
+    /// Overrides the database's own.
+    pub tenants: Option<TenantSource>,
+    /// Overrides the database's own.
+    pub max_connections: Option<u32>,
     /// Overrides the database's own.
     pub lock_timeout: Option<Duration>,
     /// Overrides the database's own.
@@ -120,6 +156,18 @@ pub struct Text {
     pub place: Place,
 }
 
+impl Layout {
+    /// The word in `migrations.toml` and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Layout::Single => "single",
+            Layout::SchemaPerTenant => "schema-per-tenant",
+            Layout::DatabasePerTenant => "database-per-tenant",
+            Layout::Sharded => "sharded",
+        }
+    }
+}
+
 impl Config {
     /// Reads `source`, the config of app `app`.
     ///
@@ -130,7 +178,7 @@ impl Config {
         let mut root = Table::of(document.get_ref(), "the file");
         let mut databases = Vec::new();
         for entry in root.tables(&mut reader, "databases") {
-            databases.push(database(app, entry, &mut reader));
+            databases.push(Arc::new(database::read(app, entry, &mut reader)));
         }
         if databases.is_empty() && !reader.found_problems() {
             reader
@@ -138,11 +186,11 @@ impl Config {
                 .help("add one, such as:\n[databases.core]");
         }
         refuse_nested_paths(&databases, &mut reader);
-        let names: Vec<&str> = databases.iter().map(|d| d.name.as_str()).collect();
+        database::refuse_unknown_on(&databases, &mut reader);
         let mut environments = BTreeMap::new();
         for entry in root.tables(&mut reader, "environments") {
             let name = entry.name.clone();
-            environments.insert(name, environment(&names, entry, &mut reader));
+            environments.insert(name, environment::read(&databases, entry, &mut reader));
         }
         let placeholders = root.strings(&mut reader, "placeholders", placeholder_name);
         root.finish(&mut reader);
@@ -165,111 +213,8 @@ impl Config {
     }
 }
 
-fn database(app: &str, mut entry: read::Entry<'_>, reader: &mut Reader) -> DatabaseConfig {
-    let name = entry.name.clone();
-    let place = entry.place.clone();
-    reader.check_name("database", &name, &place);
-    let table = &mut entry.table;
-    let layout = table.one_of(reader, "layout", &[("single", ())]);
-    let schema = table
-        .identifier(reader, "schema")
-        .unwrap_or_else(|| "public".to_owned());
-    let schemas = table
-        .identifiers(reader, "schemas")
-        .unwrap_or_else(|| vec![schema.clone()]);
-    let default_table = crate::history::default_name(app, &name);
-    let history_table = match table.identifier(reader, "history_table") {
-        Some(given) => given,
-        None if default_table.len() <= MAX_IDENTIFIER_BYTES => default_table,
-        None => {
-            reader
-                .problem_at("long-name", format!("the history table of `{name}` would be `{default_table}`, over {MAX_IDENTIFIER_BYTES} bytes"), place.clone())
-                .help(format!("name it yourself: history_table = \"{name}_schema_history\""));
-            String::new()
-        }
-    };
-    let defaults = Limits::default();
-    let config = DatabaseConfig {
-        shared: table.identifier(reader, "shared"),
-        path: table
-            .relative_path(reader, "path")
-            .unwrap_or_else(|| format!("migrations/{name}")),
-        search_path: table.identifiers(reader, "search_path").unwrap_or_default(),
-        history_version: table
-            .one_of(
-                reader,
-                "history_version",
-                &[("int4", VersionWidth::Int4), ("int8", VersionWidth::Int8)],
-            )
-            .unwrap_or(VersionWidth::Int8),
-        transaction: table
-            .one_of(
-                reader,
-                "transaction",
-                &[
-                    ("migration", Granularity::Migration),
-                    ("target", Granularity::Target),
-                ],
-            )
-            .unwrap_or(Granularity::Migration),
-        limits: Limits {
-            lock_timeout: table
-                .duration(reader, "lock_timeout")
-                .unwrap_or(defaults.lock_timeout),
-            statement_timeout: table
-                .duration(reader, "statement_timeout")
-                .unwrap_or(defaults.statement_timeout),
-        },
-        name,
-        schema,
-        schemas,
-        history_table,
-        place,
-    };
-    let _: Option<()> = layout;
-    entry.table.finish(reader);
-    config
-}
-
-fn environment(
-    databases: &[&str],
-    mut entry: read::Entry<'_>,
-    reader: &mut Reader,
-) -> EnvironmentConfig {
-    let mut locations = EnvironmentConfig::new();
-    for mut item in entry.table.rest(reader) {
-        if !databases.contains(&item.name.as_str()) {
-            reader
-                .problem_at(
-                    "unknown-database",
-                    crate::problem::unknown_name("database", &item.name, databases.iter().copied()),
-                    item.place.clone(),
-                )
-                .help(format!("add [databases.{}] or correct the name", item.name));
-        }
-        let location = Location {
-            url: item.table.text(reader, "url"),
-            direct_url: item.table.text(reader, "direct_url"),
-            lock_timeout: item.table.duration(reader, "lock_timeout"),
-            statement_timeout: item.table.duration(reader, "statement_timeout"),
-        };
-        if location.url.is_none() && location.direct_url.is_some() {
-            reader
-                .problem_at(
-                    "missing-url",
-                    format!("`{}` has a direct_url and no url", item.name),
-                    item.place.clone(),
-                )
-                .help("`url` is where it lives; `direct_url` is only the way around a pooler");
-        }
-        item.table.finish(reader);
-        locations.insert(item.name, location);
-    }
-    locations
-}
-
 /// Directories are read with all that is below them: one within another would lend it its migrations.
-fn refuse_nested_paths(databases: &[DatabaseConfig], reader: &mut Reader) {
+fn refuse_nested_paths(databases: &[Arc<DatabaseConfig>], reader: &mut Reader) {
     for outer in databases {
         let below = format!("{}/", outer.path);
         for inner in databases

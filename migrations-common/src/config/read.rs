@@ -97,6 +97,14 @@ impl Reader {
         }
     }
 
+    /// A string that stands at `span`.
+    pub(super) fn as_text(&self, value: &str, span: Range<usize>) -> Text {
+        Text {
+            value: value.to_owned(),
+            place: self.source.place(span),
+        }
+    }
+
     /// Everything found, in the order of the file.
     pub(super) fn finish(mut self) -> Problems {
         self.problems
@@ -105,7 +113,13 @@ impl Reader {
         self.problems
     }
 
-    fn wrong_type(&mut self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, example: &str) {
+    pub(super) fn wrong_type(
+        &mut self,
+        key: &str,
+        value: &Spanned<DeValue<'_>>,
+        wanted: &str,
+        example: &str,
+    ) {
         let found = value.get_ref().type_str();
         self.problem(
             "config-value",
@@ -141,10 +155,16 @@ impl<'d> Table<'d> {
         }
     }
 
-    fn take(&mut self, key: &'static str) -> Option<&'d Spanned<DeValue<'d>>> {
+    pub(super) fn take(&mut self, key: &'static str) -> Option<&'d Spanned<DeValue<'d>>> {
         self.known.push(key);
         let at = self.keys.iter().position(|(name, ..)| *name == key)?;
         Some(self.keys.remove(at).2)
+    }
+
+    /// Where the value under `key` stands; leaves it for whoever takes it.
+    pub(super) fn place_of(&self, reader: &Reader, key: &str) -> Option<Place> {
+        let (_, _, value) = self.keys.iter().find(|(name, ..)| *name == key)?;
+        Some(reader.source.place(value.span()))
     }
 
     /// The named tables under `key`, in the order of the file.
@@ -218,10 +238,7 @@ impl<'d> Table<'d> {
     pub(super) fn text(&mut self, reader: &mut Reader, key: &'static str) -> Option<Text> {
         let value = self.take(key)?;
         match value.get_ref() {
-            DeValue::String(text) => Some(Text {
-                value: text.to_string(),
-                place: reader.source.place(value.span()),
-            }),
+            DeValue::String(text) => Some(reader.as_text(text, value.span())),
             _ => {
                 reader.wrong_type(key, value, "a string", &format!("{key} = \"…\""));
                 None
@@ -242,31 +259,49 @@ impl<'d> Table<'d> {
         reader: &mut Reader,
         key: &'static str,
     ) -> Option<Vec<String>> {
+        let texts = self.texts(reader, key)?;
+        for text in &texts {
+            check_identifier(reader, key, text);
+        }
+        Some(texts.into_iter().map(|text| text.value).collect())
+    }
+
+    /// A list of strings under `key`.
+    pub(super) fn texts(&mut self, reader: &mut Reader, key: &'static str) -> Option<Vec<Text>> {
         let value = self.take(key)?;
         let DeValue::Array(items) = value.get_ref() else {
-            reader.wrong_type(
-                key,
-                value,
-                "a list of strings",
-                &format!("{key} = [\"public\"]"),
-            );
+            reader.wrong_type(key, value, "a list of strings", &format!("{key} = [\"…\"]"));
             return None;
         };
         let mut out = Vec::new();
         for item in items {
             match item.get_ref() {
-                DeValue::String(name) => {
-                    let text = Text {
-                        value: name.to_string(),
-                        place: reader.source.place(item.span()),
-                    };
-                    check_identifier(reader, key, &text);
-                    out.push(text.value);
-                }
-                _ => reader.wrong_type(key, item, "a string", "\"public\""),
+                DeValue::String(text) => out.push(reader.as_text(text, item.span())),
+                _ => reader.wrong_type(key, item, "a string", "\"…\""),
             }
         }
         Some(out)
+    }
+
+    /// A whole number from 1 on.
+    pub(super) fn count(&mut self, reader: &mut Reader, key: &'static str) -> Option<u32> {
+        let value = self.take(key)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(integer) if integer.radix() == 10 => {
+                integer.as_str().parse().ok().filter(|number| *number > 0)
+            }
+            _ => None,
+        };
+        if number.is_none() {
+            reader
+                .problem(
+                    "config-value",
+                    format!("`{key}` is no whole number above 0"),
+                    value.span(),
+                )
+                .help(format!("write {key} = 8"));
+        }
+        number
     }
 
     /// A path below the app's directory.

@@ -4,16 +4,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::look::{Found, look};
-use crate::app::Database;
+use crate::app::Series;
 use crate::event::Event;
 use crate::history::History;
 use crate::migration::{Migration, Version};
 use crate::plan::{self, Plan};
 use crate::problem::{Kind, Problem};
 use crate::report::{Outcome, Report, TargetReport};
-use crate::requirement::{self, Series, Step};
+use crate::requirement::{self, Progress, Step};
 use crate::runner::{Context, Runner};
 use crate::target::Target;
+use crate::track::SeriesName;
 
 /// What a run is asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,6 +49,7 @@ pub fn migrate(
         targets: fleet.reports(),
         elapsed: started.elapsed(),
         interrupted: context.interrupt.requested(),
+        ..Report::default()
     }
 }
 
@@ -75,6 +77,7 @@ pub fn dry_run(
         targets: fleet.reports(),
         elapsed: started.elapsed(),
         interrupted: context.interrupt.requested(),
+        ..Report::default()
     };
     (plans, report)
 }
@@ -83,7 +86,7 @@ pub fn dry_run(
 struct Prepared<'r> {
     entries: Vec<Entry>,
     /// Every app's databases, for messages on what is not among the entries.
-    known: Vec<Arc<Database>>,
+    known: Vec<Arc<Series>>,
     found: Found,
     request: MigrateRequest,
     context: &'r Context,
@@ -105,14 +108,14 @@ impl<'r> Prepared<'r> {
         request: MigrateRequest,
         context: &'r Context,
     ) -> Self {
-        let known: Vec<Arc<Database>> = targets
+        let known: Vec<Arc<Series>> = targets
             .iter()
             .chain(others)
-            .map(|target| Arc::clone(&target.database))
+            .map(|target| Arc::clone(&target.series))
             .collect();
         // Not all of this will be needed, but one look shows it all.
         let perhaps =
-            requirement::closure(targets.iter().flat_map(|t| &t.database.migrations), &known);
+            requirement::closure(targets.iter().flat_map(|t| &t.series.migrations), &known);
         let all = targets.iter().chain(others).enumerate();
         let wanted: Vec<Arc<Target>> = all
             .filter(|(index, target)| *index < targets.len() || perhaps.contains_key(&key(target)))
@@ -129,7 +132,7 @@ impl<'r> Prepared<'r> {
         let pending = entries.iter().flat_map(|entry| &entry.plan.pending);
         let needed = requirement::closure(pending.map(|file| &file.migration), &known);
         entries.extend(looked.filter_map(|(target, history)| {
-            let up_to = newest(&target.database, *needed.get(&key(&target))?);
+            let up_to = newest(&target.series, *needed.get(&key(&target))?);
             let plan = plan::Request {
                 up_to: Some(up_to?),
                 ..request.plan
@@ -173,10 +176,10 @@ impl<'r> Prepared<'r> {
     }
 
     /// One series an app's database, whatever the number of its targets; in the order that they were asked for.
-    fn series(&self) -> Vec<Series<'_>> {
-        let mut series: Vec<Series<'_>> = Vec::new();
+    fn series(&self) -> Vec<Progress<'_>> {
+        let mut series: Vec<Progress<'_>> = Vec::new();
         for entry in &self.entries {
-            let database = &entry.target.database;
+            let database = &entry.target.series;
             let runs = entry.asked || self.request.with_requirements;
             let pending = entry.plan.pending.iter().filter(|_| runs);
             let pending: Vec<&Arc<Migration>> =
@@ -184,7 +187,7 @@ impl<'r> Prepared<'r> {
             let applied = entry.history.rows.iter().map(|row| row.version).collect();
             match series
                 .iter_mut()
-                .find(|one| one.database.label() == database.label())
+                .find(|one| one.series.label() == database.label())
             {
                 Some(one) => {
                     one.applied = one.applied.intersection(&applied).copied().collect();
@@ -192,8 +195,8 @@ impl<'r> Prepared<'r> {
                     one.pending.sort_by_key(|migration| migration.version);
                     one.pending.dedup_by_key(|migration| migration.version);
                 }
-                None => series.push(Series {
-                    database,
+                None => series.push(Progress {
+                    series: database,
                     applied,
                     pending,
                 }),
@@ -203,16 +206,7 @@ impl<'r> Prepared<'r> {
     }
 
     fn run(&mut self, steps: &[Step]) {
-        let names: Vec<(String, String)> = self
-            .series()
-            .iter()
-            .map(|series| {
-                (
-                    series.database.app.clone(),
-                    series.database.config.name.clone(),
-                )
-            })
-            .collect();
+        let names: Vec<SeriesName> = self.series().iter().map(|s| s.series.name()).collect();
         for step in steps {
             for index in 0..self.entries.len() {
                 let Some(entry) = self.entries.get(index) else {
@@ -247,7 +241,7 @@ impl<'r> Prepared<'r> {
             Runner::new(&target, link, self.context).migrate(entry.history.clone(), request);
         for applied in &report.applied {
             let form = entry.history.form.unwrap_or_else(|| {
-                crate::history::created_form(target.database.config.history_version)
+                crate::history::created_form(target.series.config.history_version)
             });
             entry.history.record(form, &applied.migration, None);
         }
@@ -320,7 +314,7 @@ impl Entry {
         report.current = history.current();
         let mut plan = Plan::default();
         if problems.is_empty() {
-            match plan::plan(&target.database, &history, request, &target.values) {
+            match plan::plan(&target.series, &history, request, &target.values) {
                 Ok(made) => plan = made,
                 Err(problems) => report.fail(problems),
             }
@@ -345,7 +339,7 @@ impl Entry {
 }
 
 /// The newest version of `database` that is not above `version`; what does not exist cannot be planned.
-fn newest(database: &Database, version: Version) -> Option<Version> {
+fn newest(database: &Series, version: Version) -> Option<Version> {
     let versions = database
         .migrations
         .iter()
@@ -353,11 +347,8 @@ fn newest(database: &Database, version: Version) -> Option<Version> {
     versions.filter(|known| *known <= version).max()
 }
 
-fn key(target: &Target) -> (String, String) {
-    (
-        target.database.app.clone(),
-        target.database.config.name.clone(),
-    )
+fn key(target: &Target) -> SeriesName {
+    target.series.name()
 }
 
 fn ahead(target: &Target, newest: Version) -> Problem {

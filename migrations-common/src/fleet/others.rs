@@ -10,7 +10,7 @@ use crate::migration::{Checksum, Migration, Version, find};
 use crate::prepare::Prepared;
 use crate::problem::{Kind, Problem};
 use crate::report::{Outcome, Report, TargetReport};
-use crate::requirement::{Series, dependents};
+use crate::requirement::{self, Progress, dependents};
 use crate::runner::{Context, Runner, to_take_back};
 use crate::target::Target;
 
@@ -25,7 +25,7 @@ pub fn roll_back(
 ) -> Report {
     over(targets, others, context, |target, history, others| {
         if to != 0
-            && let Err(problem) = target.database.migration(to)
+            && let Err(problem) = target.series.migration(to)
         {
             return Err(vec![problem]);
         }
@@ -53,7 +53,7 @@ pub fn roll_back(
 pub fn baseline(targets: &[Arc<Target>], version: Version, context: &Context) -> Report {
     over(targets, &[], context, |target, history, _| {
         target
-            .database
+            .series
             .migration(version)
             .map_err(|problem| vec![problem])?;
         if let Some(current) = history.current().filter(|current| *current > version) {
@@ -68,7 +68,7 @@ pub fn baseline(targets: &[Arc<Target>], version: Version, context: &Context) ->
             ]);
         }
         let missing = target
-            .database
+            .series
             .migrations
             .iter()
             .filter(|m| m.version <= version && history.find(m.version).is_none());
@@ -80,7 +80,7 @@ pub fn baseline(targets: &[Arc<Target>], version: Version, context: &Context) ->
 pub fn repair(targets: &[Arc<Target>], version: Version, context: &Context) -> Report {
     over(targets, &[], context, |target, history, _| {
         let migration = target
-            .database
+            .series
             .migration(version)
             .map_err(|problem| vec![problem])?;
         let Some(row) = history.find(version) else {
@@ -158,6 +158,7 @@ fn over(
         targets: reports,
         elapsed: started.elapsed(),
         interrupted: context.interrupt.requested(),
+        ..Report::default()
     }
 }
 
@@ -189,18 +190,16 @@ fn dependents_of(
     let mut series = Vec::new();
     for (other, history) in others {
         let requires_us = other
-            .database
+            .series
             .migrations
             .iter()
             .flat_map(|m| &m.directives.requires)
             .any(|r| {
-                r.app == target.database.app
-                    && r.database == target.database.config.name
-                    && versions.contains(&r.version)
+                requirement::means(&r.series, &target.series) && versions.contains(&r.version)
             });
         match history {
-            Ok(history) => series.push(Series {
-                database: &other.database,
+            Ok(history) => series.push(Progress {
+                series: &other.series,
                 applied: history.rows.iter().map(|row| row.version).collect(),
                 pending: Vec::new(),
             }),
@@ -211,8 +210,8 @@ fn dependents_of(
             Err(_) => {}
         }
     }
-    for (node, version) in dependents(&target.database, versions, &series) {
-        let migration = find(&target.database.migrations, version)
+    for (node, version) in dependents(&target.series, versions, &series) {
+        let migration = find(&target.series.migrations, version)
             .map(|m| m.label())
             .unwrap_or_default();
         problems.push(
@@ -220,15 +219,15 @@ fn dependents_of(
                 Kind::Requirement,
                 "still-required",
                 format!(
-                    "{}/{} V{} is applied and requires {migration}",
-                    node.app, node.database, node.version
+                    "{} V{} is applied and requires {migration}",
+                    node.series, node.version
                 ),
             )
             .help(format!(
                 "take that back first: {} rollback {} --database {} --to {}",
                 program,
-                node.app,
-                node.database,
+                node.series.app,
+                node.series.database,
                 below(others, &node)
             )),
         );
@@ -237,13 +236,11 @@ fn dependents_of(
 }
 
 /// The version that a rollback of the dependent must go to, so that it is gone.
-fn below(others: &Others<'_>, node: &crate::requirement::Node) -> Version {
+fn below(others: &Others<'_>, node: &requirement::Node) -> Version {
     others
         .iter()
-        .filter(|(other, _)| {
-            other.database.app == node.app && other.database.config.name == node.database
-        })
-        .flat_map(|(other, _)| &other.database.migrations)
+        .filter(|(other, _)| other.series.name() == node.series)
+        .flat_map(|(other, _)| &other.series.migrations)
         .map(|migration| migration.version)
         .filter(|version| *version < node.version)
         .max()

@@ -7,6 +7,7 @@ use crate::history::History;
 use crate::migration::{Migration, Version};
 use crate::plan::{Request, plan};
 use crate::problem::{Kind, Problem};
+use crate::report::Unresolved;
 use crate::runner::Context;
 use crate::target::Target;
 
@@ -55,14 +56,27 @@ impl State {
     }
 }
 
+/// How targets stand.
+#[derive(Clone, Debug, Default)]
+pub struct Status {
+    /// One entry a target, in the order that they were asked for.
+    pub targets: Vec<TargetStatus>,
+    /// Series whose targets nobody could name.
+    pub unresolved: Vec<Unresolved>,
+}
+
 /// How each of `targets` stands.
-pub fn status(targets: &[Arc<Target>], context: &Context) -> Vec<TargetStatus> {
+pub fn status(targets: &[Arc<Target>], context: &Context) -> Status {
     let found = look(targets, context);
-    targets
+    let targets = targets
         .iter()
         .zip(found.histories)
         .map(|(target, history)| one(target, history))
-        .collect()
+        .collect();
+    Status {
+        targets,
+        unresolved: Vec::new(),
+    }
 }
 
 /// The history of each of `targets`.
@@ -78,7 +92,7 @@ pub fn histories(
 }
 
 fn one(target: &Arc<Target>, history: Result<History, Problem>) -> TargetStatus {
-    let migrations = &target.database.migrations;
+    let migrations = &target.series.migrations;
     let mut status = TargetStatus {
         target: Arc::clone(target),
         state: State::AtHead,
@@ -106,12 +120,7 @@ fn one(target: &Arc<Target>, history: Result<History, Problem>) -> TargetStatus 
         .filter(|m| history.find(m.version).is_none())
         .map(Arc::clone)
         .collect();
-    match plan(
-        &target.database,
-        &history,
-        Request::default(),
-        &target.values,
-    ) {
+    match plan(&target.series, &history, Request::default(), &target.values) {
         Ok(plan) => {
             status.problems = plan.warnings;
             if !plan.pending.is_empty() {

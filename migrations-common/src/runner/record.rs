@@ -154,7 +154,7 @@ pub fn to_take_back(
     let mut problems = Vec::new();
     let mut files = Vec::new();
     for row in history.rows.iter().rev().take_while(|row| row.version > to) {
-        match target.database.migration(row.version) {
+        match target.series.migration(row.version) {
             Ok(migration) => match prepare::down(migration, &target.values) {
                 Ok(file) => files.push(file),
                 Err(found) => problems.extend(found),

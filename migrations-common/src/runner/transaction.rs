@@ -232,7 +232,7 @@ impl Runner<'_> {
             None => {
                 history::create(
                     &self.target.history,
-                    self.target.database.config.history_version,
+                    self.target.series.config.history_version,
                 ) + "\n"
             }
         }

@@ -82,7 +82,7 @@ impl<'s, 'r> Direct<'s, 'r> {
         let context = runner.context;
         let mut session = Session::open(
             parameters,
-            &target.database.app,
+            &target.series.app,
             &context.observer,
             &context.interrupt,
         )?;
@@ -312,7 +312,7 @@ fn process(session: &mut Session) -> Result<String, Problem> {
 }
 
 fn pooled(target: &Target) -> Problem {
-    let database = &target.database.config.name;
+    let database = &target.series.config.name;
     Problem::failed(
         "pooled-connection",
         "the connection goes through a pooler that shares server sessions",

@@ -173,7 +173,7 @@ fn check_left(text: &str, files: usize, left: bool) {
     let shop = app("shop", "", &all[..files]);
     let target = target(&shop, &place);
     let mut pending = plan(
-        &shop.databases[0],
+        &shop.series[0],
         &History::default(),
         Request::default(),
         &Values::new(),

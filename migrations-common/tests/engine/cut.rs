@@ -20,7 +20,7 @@ fn check(granularity: Granularity, texts: &[&str], expected: &str) {
         .collect();
     let shop = app("shop", "", &files);
     let plan = plan(
-        &shop.databases[0],
+        &shop.series[0],
         &History::default(),
         Request::default(),
         &Values::new(),

@@ -23,7 +23,7 @@ const FORM: Form = Form {
 /// A history of `versions` as the files of `app` stand; a version without a file gets any checksum.
 fn history(app: &App, versions: &[i64]) -> History {
     let row = |version: &i64| {
-        let migration = app.databases[0].migration(*version).ok();
+        let migration = app.series[0].migration(*version).ok();
         Applied {
             version: *version,
             name: migration.map_or("gone".to_owned(), |m| m.name.clone()),
@@ -39,7 +39,7 @@ fn history(app: &App, versions: &[i64]) -> History {
 }
 
 fn run(app: &App, history: &History, request: Request) -> Result<Plan, Vec<Problem>> {
-    plan(&app.databases[0], history, request, &Values::new())
+    plan(&app.series[0], history, request, &Values::new())
 }
 
 fn pending(plan: &Plan) -> Vec<i64> {

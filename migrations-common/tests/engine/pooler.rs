@@ -136,8 +136,9 @@ fn a_file_outside_transactions_needs_a_way_around_the_pooler() {
     assert!(problem(&report).helps[0].contains("direct_url"));
     assert!(!place.has("i"));
 
-    target.direct =
-        Some(Parameters::from_url(&place.url(), &Environment::default()).expect("valid"));
+    target.direct = Some(Arc::new(
+        Parameters::from_url(&place.url(), &Environment::default()).expect("valid"),
+    ));
     let report = Recorder::new().migrate(&[Arc::new(target)]);
     assert_eq!(applied(&report), [2], "{report:#?}");
 }

@@ -86,7 +86,7 @@ fn migrations_of_two_apps_take_turns() {
         let names: Vec<&str> = report
             .targets
             .iter()
-            .map(|t| t.target.database.app.as_str())
+            .map(|t| t.target.series.app.as_str())
             .collect();
         assert_eq!(names, ["two", "one"], "the order of the request");
         assert_eq!(applied(&report), [1, 2]);
@@ -282,10 +282,7 @@ fn a_requirement_is_looked_for_where_the_other_app_keeps_its_history() {
     let base = target(&noting("base", config, &[""]), &place);
     let shop = target(&noting("shop", "", &["base/core/V1"]), &place);
     let mut recorder = Recorder::new();
-    recorder
-        .context
-        .histories
-        .insert(("base".to_owned(), "core".to_owned()), base.history.clone());
+    recorder.context.known = Arc::new([Arc::clone(&base.series)]);
     let report = fleet::migrate(&[shop], &[base], WITH, &recorder.context);
     assert_eq!(report.exit_code(), 0, "{report:#?}");
     assert_eq!(log(&place), "base 1, shop 1");

@@ -129,9 +129,9 @@ pub(crate) fn target(app: &App, place: &TestDatabase) -> Arc<Target> {
 /// Where `core` of `app` runs at `url`.
 pub(crate) fn target_at(app: &App, url: &str) -> Target {
     Target {
-        scope: Scope::of(&app.databases[0], Values::new()),
-        environment: "test".to_owned(),
-        parameters: Parameters::from_url(url, &Environment::default()).expect("valid"),
+        scope: Scope::of(&app.series[0], Values::new()),
+        environment: "test".into(),
+        parameters: Arc::new(Parameters::from_url(url, &Environment::default()).expect("valid")),
         direct: None,
         made_on_demand: false,
     }
@@ -162,7 +162,7 @@ impl Recorder {
             interrupt: Interrupt::default(),
             lock_wait: Duration::from_secs(30),
             program: "cargo xtask".to_owned(),
-            histories: std::collections::HashMap::new(),
+            known: Arc::default(),
         };
         Recorder { events, context }
     }

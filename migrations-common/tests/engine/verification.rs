@@ -191,7 +191,7 @@ fn looking_writes_nothing() {
     let target = target(&shop(&[A]), &place);
     let context = Recorder::new().context;
     let targets = [target];
-    let status = fleet::status(&targets, &context);
+    let status = fleet::status(&targets, &context).targets;
     assert_eq!(
         (status[0].state, status[0].pending.len()),
         (fleet::State::Pending, 1)

@@ -12,14 +12,9 @@ pub(super) fn run(workspace: &Workspace, reporter: &Reporter) -> u8 {
             .iter()
             .flat_map(|(_, found)| found.0.iter().cloned()),
     );
-    for database in workspace.apps.iter().flat_map(|app| &app.databases) {
-        problems.extend(
-            database
-                .problems
-                .iter()
-                .map(|malformed| malformed.0.clone()),
-        );
-        let migrations = database.migrations.iter();
+    for series in workspace.apps.iter().flat_map(|app| &app.series) {
+        problems.extend(series.problems.iter().map(|malformed| malformed.0.clone()));
+        let migrations = series.migrations.iter();
         problems.extend(
             migrations
                 .flat_map(|m| &m.problems)

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use migrations_common::app::App;
 use migrations_common::embedded::{Running, Status};
 use migrations_common::problem::unknown_name;
 use migrations_common::{Environment, Problem, Problems};
@@ -106,21 +107,23 @@ fn database_name(
         return Ok("postgres".to_owned());
     };
     let app = workspace.apps.iter().find(|app| app.name == first);
-    let names = migrations_common::cli::development_name;
+    let name = migrations_common::cli::development_name;
     match (app, second) {
-        (Some(app), Some(database)) => app.database(database).map(|database| names(database)),
+        (Some(app), Some(database)) => Ok(name(&app.name, app.database(database)?)),
         (Some(app), None) => app
+            .config
             .databases
             .first()
-            .map(|database| names(database))
+            .map(|database| name(&app.name, database))
             .ok_or_else(|| Problem::usage("unknown-database", format!("{first} has no database"))),
         (None, None) => {
-            let known: Vec<String> = workspace
-                .apps
-                .iter()
-                .flat_map(|app| &app.databases)
-                .map(|database| names(database))
-                .collect();
+            let of_app = |app: &App| -> Vec<String> {
+                let databases = app.config.databases.iter();
+                databases
+                    .map(|database| name(&app.name, database))
+                    .collect()
+            };
+            let known: Vec<String> = workspace.apps.iter().flat_map(of_app).collect();
             if known.iter().any(|name| name == first) || first == "postgres" {
                 return Ok(first.to_owned());
             }

@@ -1,11 +1,10 @@
 //! The engine of this crate.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use migrations_common::app::{App, Database};
-use migrations_common::config::Granularity;
+use migrations_common::app::{App, Series};
+use migrations_common::config::{DatabaseConfig, Granularity};
 use migrations_common::fleet::{self, MigrateRequest};
 use migrations_common::interrupt::Interrupt;
 use migrations_common::placeholder::Values;
@@ -40,11 +39,15 @@ impl Engine {
         }
     }
 
-    fn database(&self, files: &Files) -> Result<Arc<Database>, Failure> {
+    fn series(&self, files: &Files) -> Result<Arc<Series>, Failure> {
         let app = App::from_disk("bench", "apps/bench", &files.app)?;
-        let mut database = Database::clone(app.database("core")?);
-        database.config.transaction = self.transaction;
-        Ok(Arc::new(database))
+        let series = app.series.first().ok_or("no database")?;
+        let mut config = DatabaseConfig::clone(&series.config);
+        config.transaction = self.transaction;
+        Ok(Arc::new(Series {
+            config: Arc::new(config),
+            ..Series::clone(series)
+        }))
     }
 }
 
@@ -58,18 +61,18 @@ impl Candidate for Engine {
     }
 
     fn prepare(&self, place: &Place, files: &Files) -> Result<Migrate, Failure> {
-        let database = self.database(files)?;
+        let series = self.series(files)?;
         let targets: Vec<Arc<Target>> = place
             .schemas
             .iter()
-            .map(|schema| Arc::new(target(&database, place, schema)))
+            .map(|schema| Arc::new(target(&series, place, schema)))
             .collect();
         let context = Context {
             observer: Arc::new(|_| {}),
             interrupt: Interrupt::default(),
             lock_wait: Duration::from_secs(30),
             program: "bench".to_owned(),
-            histories: HashMap::new(),
+            known: Arc::default(),
         };
         Ok(Box::new(move || {
             let report = fleet::migrate(&targets, &[], MigrateRequest::default(), &context);
@@ -81,13 +84,13 @@ impl Candidate for Engine {
     }
 }
 
-fn target(database: &Arc<Database>, place: &Place, schema: &str) -> Target {
-    let mut scope = Scope::of(database, Values::new());
+fn target(series: &Arc<Series>, place: &Place, schema: &str) -> Target {
+    let mut scope = Scope::of(series, Values::new());
     schema.clone_into(&mut scope.history.schema);
     Target {
         scope,
-        environment: "bench".to_owned(),
-        parameters: place.parameters.clone(),
+        environment: "bench".into(),
+        parameters: Arc::new(place.parameters.clone()),
         direct: None,
         made_on_demand: false,
     }

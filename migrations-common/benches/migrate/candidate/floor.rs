@@ -34,9 +34,9 @@ impl Candidate for Floor {
         // Only to read the files; nothing of the engine runs.
         let app = App::from_disk("bench", "apps/bench", &files.app)?;
         let migrations: Migrations = app
-            .database("core")?
-            .migrations
+            .series
             .iter()
+            .flat_map(|series| &series.migrations)
             .map(|migration| (migration.version, migration.source.text.to_string()))
             .collect();
         let (parameters, schemas) = (place.parameters.clone(), place.schemas.clone());

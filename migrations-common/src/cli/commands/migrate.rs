@@ -2,19 +2,17 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use super::{choose, context, histories};
-use crate::app::App;
-use crate::batch::Required;
+use super::{choose, context};
+use crate::app::{App, Series};
 use crate::cli::args::{Migrate, Selection};
 use crate::cli::reporter::Reporter;
 use crate::cli::runtime::Runtime;
 use crate::cli::targets;
 use crate::fleet::{self, MigrateRequest};
-use crate::history::HistoryTable;
 use crate::offline;
 use crate::plan::Request;
-use crate::prepare::Prepared;
 use crate::problem::{Problem, Problems};
 use crate::target::Scope;
 
@@ -67,28 +65,18 @@ fn scripts<S: Selection>(
     request: Request,
     directory: &Path,
 ) -> Result<Vec<String>, Problems> {
-    let tables = histories(runtime);
-    let requires = |file: &Prepared| -> Vec<Required> {
-        let find = |app: &str, database: &str| {
-            let table = tables.get(&(app.to_owned(), database.to_owned())).cloned();
-            table.unwrap_or_else(|| HistoryTable::by_default(app, database))
-        };
-        let requires = file.directives.requires.iter();
-        requires
-            .map(|r| Required {
-                label: r.to_string(),
-                table: find(&r.app, &r.database),
-                version: r.version,
-            })
-            .collect()
-    };
+    let known: Vec<Arc<Series>> = runtime
+        .apps
+        .iter()
+        .flat_map(|app| app.series.iter().cloned())
+        .collect();
     let mut problems = Problems::default();
     let mut files = Vec::new();
     for app in apps {
         for name in &args.place.databases {
             problems.take(app.database(name));
         }
-        for database in &app.databases {
+        for database in &app.series {
             if !args.place.databases.is_empty()
                 && !args.place.databases.contains(&database.config.name)
             {
@@ -96,7 +84,7 @@ fn scripts<S: Selection>(
             }
             let scope = Scope::of(database, targets::values(app, database, &args.run.set));
             if let Some(script) =
-                problems.take(offline::script(&scope, request, &requires).map_err(Problems))
+                problems.take(offline::script(&scope, request, &known).map_err(Problems))
             {
                 files.push((
                     directory.join(format!("{}.{}.sql", app.name, database.config.name)),

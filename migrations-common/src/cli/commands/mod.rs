@@ -5,15 +5,12 @@ mod migrate;
 mod record;
 mod status;
 
-use std::collections::HashMap;
-
 use super::args::{Place, RunTime, Selection};
 
 use super::reporter::Reporter;
 use super::runtime::Runtime;
 use super::signals;
 use crate::app::App;
-use crate::history::HistoryTable;
 use crate::interrupt::Interrupt;
 use crate::problem::{Problem, Problems};
 use crate::runner::Context;
@@ -104,37 +101,25 @@ fn context(
         interrupt,
         lock_wait,
         program: runtime.program.clone(),
-        histories: histories(runtime),
+        known: runtime
+            .apps
+            .iter()
+            .flat_map(|app| app.series.iter().cloned())
+            .collect(),
     })
-}
-
-/// Where each app's history is, for requirements.
-fn histories(runtime: &Runtime) -> HashMap<(String, String), HistoryTable> {
-    let databases = runtime.apps.iter().flat_map(|app| &app.databases);
-    databases
-        .map(|database| {
-            let config = &database.config;
-            let table = HistoryTable {
-                schema: config.schema.clone(),
-                name: config.history_table.clone(),
-            };
-            ((database.app.clone(), config.name.clone()), table)
-        })
-        .collect()
 }
 
 /// The one database that a command means which works on one.
 fn one_database<'a>(app: &'a App, place: &Place) -> Result<&'a str, Problem> {
-    match (place.databases.as_slice(), app.databases.as_slice()) {
-        ([name], _) => app
-            .database(name)
-            .map(|database| database.config.name.as_str()),
-        ([], [only]) => Ok(&only.config.name),
+    match (place.databases.as_slice(), app.config.databases.as_slice()) {
+        ([name], _) => app.database(name).map(|database| database.name.as_str()),
+        ([], [only]) => Ok(&only.name),
         _ => {
             let names: Vec<&str> = app
+                .config
                 .databases
                 .iter()
-                .map(|d| d.config.name.as_str())
+                .map(|d| d.name.as_str())
                 .collect();
             Err(Problem::usage(
                 "which-database",

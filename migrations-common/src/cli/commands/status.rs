@@ -23,10 +23,16 @@ pub(super) fn run<S: Selection>(
     let context = context(runtime, reporter, Duration::ZERO)?;
     let status = fleet::status(&targets, &context);
     reporter.status(&status);
-    let count = |state: State| status.iter().filter(|target| target.state == state).count();
+    let count = |state: State| {
+        status
+            .targets
+            .iter()
+            .filter(|target| target.state == state)
+            .count()
+    };
     let unreachable = count(State::Unreachable);
     Ok(if unreachable > 0 {
-        if unreachable == status.len() {
+        if unreachable == status.targets.len() {
             Kind::Connect.exit_code()
         } else {
             6

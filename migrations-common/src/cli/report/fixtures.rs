@@ -49,9 +49,9 @@ pub(super) fn app(name: &str, database: &str, config: &str, files: &[(&str, &str
 /// The only database of `app`, in schema `schema`.
 pub(super) fn target_of(app: &App, schema: &str) -> Arc<Target> {
     let mut target = target::tests::target();
-    target.scope.database = Arc::clone(&app.databases[0]);
+    target.scope.series = Arc::clone(&app.series[0]);
     target.scope.history.schema = schema.to_owned();
-    target.scope.history.name = target.database.config.history_table.clone();
+    target.scope.history.name = target.series.config.history_table.clone();
     Arc::new(target)
 }
 
@@ -63,8 +63,8 @@ pub(super) fn target(app: &str, database: &str) -> Arc<Target> {
 /// What is recorded after the first `number` migrations of `target`.
 pub(super) fn history(target: &Target, number: usize) -> History {
     let mut history = History::default();
-    let form = history::created_form(target.database.config.history_version);
-    for migration in target.database.migrations.iter().take(number) {
+    let form = history::created_form(target.series.config.history_version);
+    for migration in target.series.migrations.iter().take(number) {
         history.record(form, migration, None);
     }
     for row in &mut history.rows {
@@ -76,19 +76,13 @@ pub(super) fn history(target: &Target, number: usize) -> History {
 /// What is pending then.
 pub(super) fn plan_after(target: &Target, number: usize) -> Plan {
     let history = history(target, number);
-    plan(
-        &target.database,
-        &history,
-        Request::default(),
-        &target.values,
-    )
-    .expect("nothing wrong")
+    plan(&target.series, &history, Request::default(), &target.values).expect("nothing wrong")
 }
 
 /// Migration `version` of `target`, done in `millis`.
 pub(super) fn applied(target: &Target, version: Version, how: How, millis: u64) -> Applied {
     Applied {
-        migration: Arc::clone(target.database.migration(version).expect("known")),
+        migration: Arc::clone(target.series.migration(version).expect("known")),
         how,
         elapsed: Duration::from_millis(millis),
     }
@@ -119,13 +113,13 @@ pub(super) fn report(targets: Vec<TargetReport>) -> Report {
     Report {
         targets,
         elapsed: Duration::from_millis(940),
-        interrupted: None,
+        ..Report::default()
     }
 }
 
 /// The problem of a migration of `target` that failed at its first word.
 pub(super) fn failure(target: &Target, version: Version) -> Problem {
-    let migration = target.database.migration(version).expect("known");
+    let migration = target.series.migration(version).expect("known");
     let mut problem = Problem::failed("migration-failed", "no such table")
         .at(migration.source.place(0..6).labelled("PostgreSQL 42P01"))
         .note(format!("{}: nothing of it remains", target.label()));

@@ -17,7 +17,7 @@ use super::streams::{Stream, Streams};
 use super::wording::{GOOD, INDENT, headed};
 use crate::app::App;
 use crate::event::Event;
-use crate::fleet::{State, TargetStatus};
+use crate::fleet::{State, Status};
 use crate::history::History;
 use crate::plan::Plan;
 use crate::problem::Problem;
@@ -86,9 +86,10 @@ impl Human {
     }
 
     /// Shows how targets stand.
-    pub fn status(&self, statuses: &[TargetStatus]) {
-        self.put(Stream::Results, &status::text(statuses));
-        let (stopped, others): (Vec<_>, Vec<_>) = statuses
+    pub fn status(&self, status: &Status) {
+        self.put(Stream::Results, &status::text(&status.targets));
+        let (stopped, others): (Vec<_>, Vec<_>) = status
+            .targets
             .iter()
             .partition(|one| matches!(one.state, State::Diverged | State::Unreachable));
         self.show(
@@ -122,8 +123,8 @@ impl Human {
         self.put(Stream::Results, &apps::text(apps));
         let of_files = apps
             .iter()
-            .flat_map(|app| &app.databases)
-            .flat_map(|database| &database.problems)
+            .flat_map(|app| &app.series)
+            .flat_map(|series| &series.problems)
             .map(|malformed| &malformed.0);
         self.show(problems.iter().chain(of_files), Severity::Error);
     }

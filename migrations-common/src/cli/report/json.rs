@@ -8,8 +8,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::recorded::Recorded;
-use crate::app::{App, Database};
-use crate::fleet::{State, TargetStatus};
+use crate::app::App;
+use crate::config::DatabaseConfig;
+use crate::fleet::{State, Status};
 use crate::history::History;
 use crate::migration::Migration;
 use crate::plan::Plan;
@@ -17,6 +18,7 @@ use crate::prepare::Prepared;
 use crate::problem::Problem;
 use crate::report::Report;
 use crate::target::Target;
+use crate::track::Track;
 use part::{applied, error, errors, first, label, millis, target};
 
 pub use event::event;
@@ -58,8 +60,8 @@ pub fn report(report: &Report) -> Value {
 }
 
 /// How targets stand.
-pub fn status(statuses: &[TargetStatus]) -> Value {
-    let targets = statuses.iter().map(|one| {
+pub fn status(status: &Status) -> Value {
+    let targets = status.targets.iter().map(|one| {
         let mut entry = target(&one.target);
         let stopped = matches!(one.state, State::Diverged | State::Unreachable);
         let problems = if stopped {
@@ -68,10 +70,7 @@ pub fn status(statuses: &[TargetStatus]) -> Value {
             &[]
         };
         let pending = one.pending.iter().map(|migration| label(migration));
-        entry.insert(
-            "environment".to_owned(),
-            one.target.environment.as_str().into(),
-        );
+        entry.insert("environment".to_owned(), (*one.target.environment).into());
         entry.insert("state".to_owned(), one.state.word().into());
         entry.insert("current".to_owned(), one.current.into());
         entry.insert("head".to_owned(), one.head.into());
@@ -96,11 +95,11 @@ pub fn history(histories: &[(Arc<Target>, Result<History, Problem>)]) -> Value {
                 "applied_on": row.applied_on,
                 // As the table has it: 64 bits are more than a JSON number is sure to keep.
                 "checksum": row.checksum.to_string(),
-                "state": Recorded::of(&of.database, row).word(),
+                "state": Recorded::of(&of.series, row).word(),
                 "outcome": row.outcome,
             })
         });
-        entry.insert("environment".to_owned(), of.environment.as_str().into());
+        entry.insert("environment".to_owned(), (*of.environment).into());
         entry.insert("history".to_owned(), rows.collect());
         entry.insert(
             "error".to_owned(),
@@ -149,14 +148,14 @@ fn plan_of(of: &Target, pending: &[Prepared], problems: &[Problem]) -> Value {
 pub fn apps(apps: &[App], problems: &[Problem]) -> Value {
     let of_files = apps
         .iter()
-        .flat_map(|app| &app.databases)
-        .flat_map(|database| &database.problems)
+        .flat_map(|app| &app.series)
+        .flat_map(|series| &series.problems)
         .map(|malformed| &malformed.0);
     let entries = apps.iter().map(|app| {
         json!({
             "name": app.name,
             "path": app.path,
-            "databases": app.databases.iter().map(|one| database(one)).collect::<Value>(),
+            "databases": app.config.databases.iter().map(|one| database(app, one)).collect::<Value>(),
         })
     });
     document([
@@ -170,23 +169,26 @@ pub fn problems(problems: &[Problem]) -> Value {
     document([("problems", errors(problems))])
 }
 
-fn database(database: &Database) -> Value {
-    let config = &database.config;
+fn database(app: &App, config: &DatabaseConfig) -> Value {
+    let migrations = app.series_of(&config.name).flat_map(|series| {
+        let migrations = series.migrations.iter();
+        migrations.map(|one| migration(one, series.track))
+    });
     json!({
         "name": config.name,
-        "layout": "single",
+        "layout": config.layout.word(),
         "shared": config.shared,
         "history_table": config.history_table,
-        "migrations": database.migrations.iter().map(|one| migration(one)).collect::<Value>(),
+        "migrations": migrations.collect::<Value>(),
     })
 }
 
-fn migration(migration: &Migration) -> Value {
+fn migration(migration: &Migration, track: Option<Track>) -> Value {
     let requires = migration.directives.requires.iter();
     json!({
         "version": migration.version,
         "name": migration.name,
-        "track": Value::Null,
+        "track": track.map(Track::word),
         "path": &*migration.source.path,
         "transactional": !migration.directives.no_transaction,
         "requires": requires.map(ToString::to_string).collect::<Vec<_>>(),

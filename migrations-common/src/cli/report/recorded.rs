@@ -1,6 +1,6 @@
 //! How a row of the history relates to the files.
 
-use crate::app::Database;
+use crate::app::Series;
 use crate::history::Applied;
 use crate::migration::{self, Checksum};
 
@@ -15,7 +15,7 @@ pub(super) enum Recorded {
 }
 
 impl Recorded {
-    pub(super) fn of(database: &Database, row: &Applied) -> Self {
+    pub(super) fn of(database: &Series, row: &Applied) -> Self {
         let Some(migration) = migration::find(&database.migrations, row.version) else {
             return Recorded::FileMissing;
         };

@@ -50,12 +50,12 @@ pub(super) fn elapsed(time: Duration) -> String {
 
 /// `app1 core`, or `app1 core (acme)` where the schema is not the one that the config names.
 pub(super) fn target(target: &Target) -> String {
-    format!("{} {}", target.database.app, database(target))
+    format!("{} {}", target.series.app, database(target))
 }
 
 /// `core`, or `core (acme)`.
 pub(super) fn database(target: &Target) -> String {
-    let config = &target.database.config;
+    let config = &target.series.config;
     if target.name() == config.schema {
         config.name.clone()
     } else {

@@ -1,29 +1,37 @@
 //! What was discovered.
 
 use super::super::wording::{NAME, count, paint};
-use crate::app::{App, Database};
+use crate::app::{App, Series};
+use crate::track::Track;
 
 /// Each app with a line for each of its databases.
 pub(super) fn text(apps: &[App]) -> String {
-    let names = apps.iter().flat_map(|app| &app.databases);
+    let names = apps.iter().flat_map(|app| &app.series);
     let width = names
-        .map(|database| database.config.name.chars().count())
+        .map(|series| name(series).chars().count())
         .max()
         .unwrap_or(0);
     let mut lines = Vec::new();
     for app in apps {
         lines.push(format!("{}   {}\n", paint(NAME, &app.name), app.path));
-        for database in &app.databases {
-            let name = &database.config.name;
-            lines.push(format!("  {name:<width$}   {}\n", line(database)));
+        for series in &app.series {
+            lines.push(format!("  {:<width$}   {}\n", name(series), line(series)));
         }
     }
     lines.concat()
 }
 
-fn line(database: &Database) -> String {
-    let config = &database.config;
-    let migrations = &database.migrations;
+/// `core`, `workspaces/tenant`.
+fn name(series: &Series) -> String {
+    match series.track {
+        Some(track) => format!("{}/{}", series.config.name, track.word()),
+        None => series.config.name.clone(),
+    }
+}
+
+fn line(series: &Series) -> String {
+    let config = &series.config;
+    let migrations = &series.migrations;
     let range = match (migrations.first(), migrations.last()) {
         (Some(first), Some(last)) if first.version != last.version => format!(
             "V{} to V{} ({})",
@@ -34,16 +42,17 @@ fn line(database: &Database) -> String {
         (Some(only), _) => format!("V{} (1 migration)", only.version),
         (None, _) => "no migrations".to_owned(),
     };
-    let mut parts = vec!["single".to_owned(), range];
+    let mut parts = vec![config.layout.word().to_owned(), range];
     if let Some(shared) = &config.shared {
         parts.push(format!("shared as {shared}"));
     }
-    parts.push(format!(
-        "history in {}.{}",
-        config.schema, config.history_table
-    ));
-    if !database.problems.is_empty() {
-        parts.push(count(database.problems.len(), "problem"));
+    let schema = match series.track {
+        Some(Track::Tenant) => "each tenant's",
+        _ => &config.schema,
+    };
+    parts.push(format!("history in {schema}.{}", config.history_table));
+    if !series.problems.is_empty() {
+        parts.push(count(series.problems.len(), "problem"));
     }
     parts.join(" · ")
 }

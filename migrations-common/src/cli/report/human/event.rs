@@ -24,7 +24,9 @@ pub(super) fn target(event: &Event) -> Option<&Arc<Target>> {
         | Event::Waiting { target, .. }
         | Event::Retrying { target, .. }
         | Event::Notice { target, .. } => Some(target),
-        Event::Warning(_) => None,
+        Event::Fleet { .. } | Event::Ended { .. } | Event::Pausing { .. } | Event::Warning(_) => {
+            None
+        }
     }
 }
 
@@ -91,18 +93,29 @@ pub(super) fn text(
             ))
         }
         Event::Warning(problem) => notes(render(problem, Severity::Warning, look)),
-        Event::Started { .. } | Event::Statement { .. } => None,
+        Event::Started { .. }
+        | Event::Statement { .. }
+        | Event::Fleet { .. }
+        | Event::Ended { .. } => None,
+        Event::Pausing {
+            server,
+            cause,
+            pause,
+        } => {
+            let text = format!("{server} for {}: {}", elapsed(*pause), clean::line(cause));
+            notes(headed(WAITS, "Pausing", text))
+        }
     }
 }
 
 fn heading(target: &Target, text: &str) -> String {
     let line = format!("{:<11} {text}", database(target));
-    headed(GOOD, &target.database.app, line.trim_end())
+    headed(GOOD, &target.series.app, line.trim_end())
 }
 
 /// `V15 orders_placed_at_idx   140 ms   concurrently`, in columns that suit all migrations of the database.
 fn done(target: &Target, applied: &Applied) -> String {
-    let migrations = &target.database.migrations;
+    let migrations = &target.series.migrations;
     let versions = migrations
         .last()
         .map_or(0, |last| last.version.to_string().len());

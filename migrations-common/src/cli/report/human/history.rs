@@ -44,7 +44,7 @@ fn table(target: &Target, history: &History) -> String {
 }
 
 fn cells(target: &Target, row: &Applied) -> [String; 4] {
-    let state = match Recorded::of(&target.database, row) {
+    let state = match Recorded::of(&target.series, row) {
         Recorded::Applied => paint(GOOD, "applied"),
         Recorded::Skipped => "skipped".to_owned(),
         Recorded::Edited => paint(BAD, "edited"),

@@ -112,11 +112,7 @@ fn finished(report: &Report) -> String {
 }
 
 fn newest(one: &TargetReport) -> Option<Version> {
-    one.target
-        .database
-        .migrations
-        .last()
-        .map(|last| last.version)
+    one.target.series.migrations.last().map(|last| last.version)
 }
 
 fn ahead(one: &TargetReport) -> String {
@@ -132,7 +128,7 @@ fn ahead(one: &TargetReport) -> String {
 fn standing(targets: &[TargetReport]) -> String {
     let one_app = targets
         .windows(2)
-        .all(|pair| matches!(pair, [a, b] if a.target.database.app == b.target.database.app));
+        .all(|pair| matches!(pair, [a, b] if a.target.series.app == b.target.series.app));
     let name = |one: &TargetReport| {
         if one_app {
             database(&one.target)
@@ -148,7 +144,7 @@ fn standing(targets: &[TargetReport]) -> String {
     }
     let mut groups: BTreeMap<(String, Option<Version>), usize> = BTreeMap::new();
     for one in targets {
-        let database = &one.target.database;
+        let database = &one.target.series;
         let name = format!("{} {}", database.app, database.config.name);
         *groups.entry((name, one.current)).or_default() += 1;
     }

@@ -29,7 +29,7 @@ pub(super) fn text(plans: &[(Arc<Target>, Plan)], report: &Report) -> String {
 fn one(target: &Target, plan: &Plan) -> String {
     let heading = |text: &str| {
         let line = format!("{:<11} {text}", database(target));
-        headed(GOOD, &target.database.app, line)
+        headed(GOOD, &target.series.app, line)
     };
     let stands = match plan.current {
         Some(current) => format!("at V{current}"),
@@ -41,12 +41,12 @@ fn one(target: &Target, plan: &Plan) -> String {
             None => format!("{stands}, nothing would run"),
         });
     }
-    let units = cut(plan.pending.clone(), target.database.config.transaction);
+    let units = cut(plan.pending.clone(), target.series.config.transaction);
     let transactions = units.iter().filter(|unit| unit.transactional).count();
     let mut lines = vec![heading(&format!(
         "{:>3} pending of {}, {}; now {stands}",
         plan.pending.len(),
-        target.database.migrations.len(),
+        target.series.migrations.len(),
         match transactions {
             0 => "without transaction".to_owned(),
             number => format!("in {}", count(number, "transaction")),

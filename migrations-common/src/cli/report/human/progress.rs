@@ -127,7 +127,12 @@ fn follow(running: &mut Vec<Running>, event: &Event, now: Instant) {
             true,
         ),
         Event::Done { target, .. } => running.retain(|one| !Arc::ptr_eq(&one.target, target)),
-        Event::Planned { .. } | Event::Notice { .. } | Event::Warning(_) => {}
+        Event::Planned { .. }
+        | Event::Notice { .. }
+        | Event::Warning(_)
+        | Event::Fleet { .. }
+        | Event::Ended { .. }
+        | Event::Pausing { .. } => {}
     }
 }
 
@@ -173,7 +178,7 @@ mod tests {
         let shown = |running: &[Running], millis, width| line(running, at(millis), width);
         let started = |target: &Arc<Target>, index: usize| Event::Started {
             target: Arc::clone(target),
-            migration: Arc::clone(&target.database.migrations[index]),
+            migration: Arc::clone(&target.series.migrations[index]),
         };
         follow(&mut running, &started(&core, 0), at(0));
         assert_eq!(shown(&running, 999, 80), "");
@@ -181,7 +186,7 @@ mod tests {
         assert_eq!(shown(&running, 1_000, 80), label);
         let statement = Event::Statement {
             target: Arc::clone(&core),
-            migration: Arc::clone(&core.database.migrations[0]),
+            migration: Arc::clone(&core.series.migrations[0]),
             done: 2,
             of: 20,
         };
@@ -205,7 +210,7 @@ mod tests {
         let core = target("app1", "core");
         let progress = Progress::new(false, 80);
         progress.event(&Event::Started {
-            migration: Arc::clone(&core.database.migrations[0]),
+            migration: Arc::clone(&core.series.migrations[0]),
             target: core,
         });
         assert!(progress.bar.get().is_none());

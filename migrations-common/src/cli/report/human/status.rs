@@ -16,7 +16,7 @@ const AHEAD: Style = AnsiColor::Cyan.on_default();
 /// One line a database.
 pub(super) fn text(statuses: &[TargetStatus]) -> String {
     let databases = by(statuses.iter(), |one| {
-        let database = &one.target.database;
+        let database = &one.target.series;
         (database.app.as_str(), database.config.name.as_str())
     });
     let lines: Vec<(String, String)> = databases
@@ -72,7 +72,7 @@ fn ahead(one: &TargetStatus) -> String {
 /// `app3 workspaces`, for all its targets.
 fn of_many(members: &[&TargetStatus]) -> String {
     members.first().map_or_else(String::new, |first| {
-        let database = &first.target.database;
+        let database = &first.target.series;
         format!("{} {}", database.app, database.config.name)
     })
 }

@@ -148,7 +148,7 @@ fn waiting_and_warnings_go_to_stderr() {
         },
         Event::Retrying {
             target: Arc::clone(&core),
-            migration: Arc::clone(&core.database.migrations[1]),
+            migration: Arc::clone(&core.series.migrations[1]),
             cause: "canceling statement due to lock timeout".to_owned(),
             pause: Duration::from_millis(400),
         },

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::part::{applied, error, label, millis, target};
 use crate::event::Event;
 use crate::target::Target;
+use crate::track::Track;
 
 /// `{"event": …}`, with the target that it is about.
 pub fn event(event: &Event) -> Value {
@@ -64,6 +65,40 @@ pub fn event(event: &Event) -> Value {
             target,
             json!({ "severity": severity, "message": message }),
         ),
+        Event::Fleet {
+            series,
+            targets,
+            jobs,
+            canary,
+        } => json!({
+            "event": "fleet",
+            "app": series.app,
+            "database": series.config.name,
+            "track": series.track.map(Track::word),
+            "targets": targets,
+            "jobs": jobs,
+            "canary": canary,
+        }),
+        Event::Ended {
+            target,
+            outcome,
+            applied,
+            elapsed,
+        } => at(
+            "ended",
+            target,
+            json!({ "outcome": outcome.word(), "applied": applied, "elapsed_ms": millis(*elapsed) }),
+        ),
+        Event::Pausing {
+            server,
+            cause,
+            pause,
+        } => json!({
+            "event": "pausing",
+            "server": server,
+            "cause": cause,
+            "pause_ms": millis(*pause),
+        }),
         Event::Warning(problem) => json!({ "event": "warning", "warning": error(problem) }),
     }
 }

@@ -8,13 +8,14 @@ use crate::event::{Applied, How};
 use crate::migration::Migration;
 use crate::problem::{Place, Problem};
 use crate::target::Target;
+use crate::track::Track;
 
-/// Which target: its app, database and schema. `track` is null where a database has but one series.
+/// Which target: its app, database, track, name and schema. `track` is null where a database has but one series.
 pub(super) fn target(target: &Target) -> Map<String, Value> {
     let entries: [(&str, Value); 5] = [
-        ("app", target.database.app.as_str().into()),
-        ("database", target.database.config.name.as_str().into()),
-        ("track", Value::Null),
+        ("app", target.series.app.as_str().into()),
+        ("database", target.series.config.name.as_str().into()),
+        ("track", target.series.track.map(Track::word).into()),
         ("target", target.name().into()),
         ("schema", target.history.schema.as_str().into()),
     ];

@@ -5,6 +5,7 @@ use super::super::fixtures::{
 };
 use super::*;
 use crate::event::{Event, How};
+use crate::fleet::TargetStatus;
 use crate::history::SKIPPED;
 use crate::lock::Holder;
 use crate::problem::{Kind, Place};
@@ -66,14 +67,17 @@ fn status_tells_what_is_pending_and_what_stops() {
         state,
         current,
         head: Some(4),
-        pending: vec![Arc::clone(&core.database.migrations[3])],
+        pending: vec![Arc::clone(&core.series.migrations[3])],
         problems: vec![problem],
     };
     let statuses = [
         one(State::Pending, Some(3), warning),
         one(State::Unreachable, None, lost),
     ];
-    let shown = status(&statuses);
+    let shown = status(&Status {
+        targets: statuses.to_vec(),
+        ..Status::default()
+    });
     let expected = json!({
         "app": "app1", "database": "core", "track": null, "target": "public", "schema": "public",
         "environment": "dev",
@@ -228,7 +232,7 @@ fn problems_stand_alone() {
 fn every_event_is_one_line() {
     let app = app("app1", "core", "", &[("V1__a.sql", "select 1")]);
     let acme = || target_of(&app, "acme");
-    let migration = || Arc::clone(&app.databases[0].migrations[0]);
+    let migration = || Arc::clone(&app.series[0].migrations[0]);
     let check = |happened: Event, expected: Value| {
         let shown = event(&happened);
         let of_target = json!({

@@ -3,10 +3,18 @@
 use insta::assert_snapshot;
 
 use super::*;
+use crate::fleet::TargetStatus;
 use crate::history::SKIPPED;
 
+fn standing(targets: &[TargetStatus]) -> Status {
+    Status {
+        targets: targets.to_vec(),
+        ..Status::default()
+    }
+}
+
 fn stands(target: &Arc<Target>, state: State, number: usize) -> TargetStatus {
-    let migrations = &target.database.migrations;
+    let migrations = &target.series.migrations;
     let unreachable = state == State::Unreachable;
     let current = number.checked_sub(1).map(|last| migrations[last].version);
     TargetStatus {
@@ -39,7 +47,7 @@ fn status_is_a_line_a_database() {
         newer,
         stands(&files, State::Pending, 0),
     ];
-    assert_snapshot!(shown(|human| human.status(&statuses)), @r"
+    assert_snapshot!(shown(|human| human.status(&standing(&statuses))), @r"
       app1 core        V4 · at head
       app1 analytics   V2 · 2 pending: V3 users_name_idx, V4 beta
       app1 events      V4 · diverged
@@ -76,7 +84,7 @@ fn status_counts_where_there_are_many() {
     }));
     let single = app("app1", "core", "", &files);
     statuses.push(stands(&target_of(&single, "public"), State::Pending, 1));
-    assert_snapshot!(shown(|human| human.status(&statuses)), @r"
+    assert_snapshot!(shown(|human| human.status(&standing(&statuses))), @r"
       app3 workspaces   1000 targets   990 at V6 · 9 unreachable · 1 at V5, 1 pending (acme)
       app1 core         V1 · 5 pending: V2 m2 to V6 m6
     2>error[cannot-connect]: no server
@@ -89,7 +97,7 @@ fn history_is_a_table() {
     let mut rows = history(&core, 4);
     rows.rows[1].checksum ^= 1;
     rows.rows[2].checksum = {
-        let migration = &core.database.migrations[2];
+        let migration = &core.series.migrations[2];
         let windows = migration.source.text.replace('\n', "\r\n");
         let label = migration.label();
         let file = refinery::Migration::unapplied(&label, &windows).expect("a valid name");
