@@ -4,7 +4,10 @@
 //! What refinery has no column for, whether an `only-if` said no, stands in a nullable `outcome` column of tables
 //! that we made, and in a table `<history table>_outcome` beside one that we took over.
 
+mod catalog;
+mod query;
 mod read;
+mod survey;
 mod write;
 
 use sha2::{Digest, Sha256};
@@ -15,6 +18,7 @@ use crate::problem::Problem;
 use crate::sql::quote;
 
 pub use read::read;
+pub use survey::{Known, Seen, survey};
 pub use write::{create, created_form, delete, insert, update};
 
 /// A history table's name.
@@ -36,7 +40,7 @@ pub struct History {
 }
 
 /// How a history table is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Form {
     /// Width of its version column.
     pub width: VersionWidth,
@@ -45,7 +49,7 @@ pub struct Form {
 }
 
 /// Where a history table's outcomes are recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcomes {
     /// In a column of its own: a table that we made.
     Column,

@@ -88,7 +88,7 @@ pub enum Layout {
 }
 
 /// Width of the history table's version column; refinery's feature `int8-versions` decides it there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum VersionWidth {
     /// `int4`: refinery without the feature.
     Int4,
