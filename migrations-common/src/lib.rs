@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod batch;
+mod child;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod config;

@@ -1,9 +1,10 @@
-//! Waiting for somebody else: with a limit, longer each time, and never in step with others.
+//! Waiting for somebody else: with a limit, and longer each time.
 
 use std::hash::{BuildHasher, RandomState};
+use std::thread;
 use std::time::{Duration, Instant};
 
-/// Pauses that grow from a tenth of a second to two seconds, until a time limit.
+/// Pauses that grow from a tenth of a second to two seconds, until a time limit, and never in step with others'.
 #[derive(Debug)]
 pub struct Backoff {
     until: Instant,
@@ -33,6 +34,25 @@ impl Backoff {
         let pause = self.next.mul_f64(0.5 + jitter());
         self.next = (self.next * 2).min(LONGEST);
         Some(pause.min(left))
+    }
+}
+
+/// Calls `look` until it finds something, with pauses between; `None` when `limit` has passed.
+///
+/// `look` is called at least once, also with a limit of zero.
+pub(crate) fn until<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+    let begun = Instant::now();
+    let mut pause = Duration::from_millis(1);
+    loop {
+        if let Some(found) = look() {
+            return Some(found);
+        }
+        if begun.elapsed() >= limit {
+            return None;
+        }
+        thread::sleep(pause);
+        pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
     }
 }
 

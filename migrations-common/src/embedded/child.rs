@@ -1,15 +1,10 @@
-//! Child processes that end: by themselves, or killed when their time is over.
+//! Programs that are run to their end, and child processes that are waited for.
 
-use std::io::{self, Read};
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 
-use rustix::process::{Signal, kill_process_group};
-
-use super::{processes, wait};
+use crate::child::{End, Unfinished, output};
+use crate::wait;
 
 /// Runs `command` to its end and returns what it wrote to stdout.
 ///
@@ -17,29 +12,30 @@ use super::{processes, wait};
 /// `ended with exit status: 1: <what it wrote>`. A command that is still running after `limit` is killed
 /// together with everything that it started.
 pub(super) fn run(command: &mut Command, limit: Duration) -> Result<String, String> {
-    let cannot_run = |error: io::Error| format!("could not be run: {error}");
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .spawn()
-        .map_err(cannot_run)?;
-    let stdout = collect(child.stdout.take()).map_err(cannot_run)?;
-    let stderr = collect(child.stderr.take()).map_err(cannot_run)?;
-    let Some(status) = ended(&mut child, limit) else {
-        kill_group(&mut child);
-        return Err(format!("was still running after {} s", limit.as_secs()));
-    };
-    let stdout = text(&stdout);
+    // A grandchild may hold the pipe open after the command has ended; its output is not waited for.
+    let output =
+        output(command, limit, End::OfProcess, || false).map_err(
+            |unfinished| match unfinished {
+                Unfinished::CannotRun(error) => format!("could not be run: {error}"),
+                Unfinished::TimeOver | Unfinished::Stopped => {
+                    format!("was still running after {} s", limit.as_secs())
+                }
+            },
+        )?;
+    let stdout = text(&output.stdout);
+    let status = output.status;
     if status.success() {
         return Ok(stdout);
     }
-    let said = format!("{}\n{stdout}", text(&stderr));
+    let said = format!("{}\n{stdout}", text(&output.stderr));
     Err(match excerpt(&said) {
         lines if lines.is_empty() => format!("ended with {status}"),
         lines => format!("ended with {status}: {lines}"),
     })
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim().to_owned()
 }
 
 /// Some programs say the reason first, some last.
@@ -77,33 +73,6 @@ pub(super) fn last_lines(text: &str, count: usize) -> String {
         .join("\n")
 }
 
-fn kill_group(child: &mut Child) {
-    if let Some(group) = processes::pid(child.id()) {
-        let _ = kill_process_group(group, Signal::KILL);
-    }
-    let _ = ended(child, Duration::from_secs(5));
-}
-
-fn collect(pipe: Option<impl Read + Send + 'static>) -> io::Result<Receiver<Vec<u8>>> {
-    let (sender, receiver) = channel();
-    thread::Builder::new().spawn(move || {
-        let mut bytes = Vec::new();
-        if let Some(mut pipe) = pipe {
-            let _ = pipe.read_to_end(&mut bytes);
-        }
-        let _ = sender.send(bytes);
-    })?;
-    Ok(receiver)
-}
-
-/// A grandchild may hold the pipe open after the command has ended; its output is not waited for.
-fn text(receiver: &Receiver<Vec<u8>>) -> String {
-    let bytes = receiver
-        .recv_timeout(Duration::from_secs(1))
-        .unwrap_or_default();
-    String::from_utf8_lossy(&bytes).trim().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,22 +99,9 @@ mod tests {
     }
 
     #[test]
-    fn a_command_that_does_not_end_is_killed_with_its_children() {
-        let directory = tempfile::tempdir().unwrap();
-        let file = directory.path().join("pid");
-        let script = format!("sleep 600 & echo $! > '{}'; wait", file.display());
-        let reason = run(&mut shell(&script), Duration::from_secs(1)).unwrap_err();
-        assert!(reason.starts_with("was still running"), "{reason}");
-        let grandchild = std::fs::read_to_string(file)
-            .unwrap()
-            .trim()
-            .parse()
-            .unwrap();
-        let grandchild = processes::pid(grandchild).unwrap();
-        let gone = wait::until(Duration::from_secs(30), || {
-            (!processes::runs(grandchild)).then_some(())
-        });
-        assert!(gone.is_some());
+    fn a_command_that_does_not_end() {
+        let reason = run(&mut shell("sleep 600"), Duration::from_secs(1)).unwrap_err();
+        assert_eq!(reason, "was still running after 1 s");
     }
 
     #[test]

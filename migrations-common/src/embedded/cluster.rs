@@ -11,8 +11,9 @@ use super::postmaster::{Durability, Files, PidFile, START_LIMIT};
 use super::running::Running;
 use super::server_user::ServerUser;
 use super::version::Version;
-use super::{lock, place, postmaster, processes, template, wait};
+use super::{lock, place, postmaster, processes, template};
 use crate::problem::{Kind, Problem};
+use crate::wait;
 
 /// A PostgreSQL cluster that lives in a directory, such as `target/postgres`.
 ///

@@ -6,8 +6,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use super::wait;
 use crate::problem::{Kind, Problem};
+use crate::wait;
 
 /// Takes the lock of the file at `path`, which is made when it is missing. Dropping the file releases it.
 ///

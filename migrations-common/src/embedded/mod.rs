@@ -21,7 +21,6 @@ mod server_user;
 mod template;
 mod throw_away;
 mod version;
-mod wait;
 
 pub use cluster::{Cluster, Status};
 pub use installation::{Installation, Origin};

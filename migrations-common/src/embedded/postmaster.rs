@@ -14,8 +14,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::installation::Installation;
 use super::server_user::ServerUser;
 use super::version::Version;
-use super::{child, client, lock, place, processes, wait};
+use super::{child, client, lock, place, processes};
 use crate::problem::{Kind, Problem};
+use crate::wait;
 
 /// How long a server may take until it accepts connections.
 pub(super) const START_LIMIT: Duration = Duration::from_mins(1);

@@ -31,12 +31,6 @@ pub(super) fn servers(data: &Path) -> Vec<Pid> {
         .collect()
 }
 
-/// Whether `pid` is any process. One that has ended and waits for its parent has no arguments.
-#[cfg(test)]
-pub(super) fn runs(pid: Pid) -> bool {
-    arguments(pid).is_some_and(|arguments| arguments.iter().any(|argument| !argument.is_empty()))
-}
-
 /// Whether `pid` is any process of any PostgreSQL server.
 pub(super) fn is_postgres(pid: Pid) -> bool {
     arguments(pid).is_some_and(|arguments| is_postgres_program(&arguments))
