@@ -92,6 +92,24 @@ pub(crate) fn output(
     }
 }
 
+/// The lines of `text` that are not blank, or the first and the last of many: some programs say the reason first, some last.
+pub(crate) fn excerpt(text: &str) -> String {
+    const PART: usize = 6;
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    match (
+        lines.get(..PART),
+        lines.get(lines.len().saturating_sub(PART)..),
+    ) {
+        (Some(first), Some(last)) if lines.len() > 2 * PART => {
+            [first, &["…"], last].concat().join("\n")
+        }
+        _ => lines.join("\n"),
+    }
+}
+
 fn kill_group(child: &mut Child) {
     let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
     let _ = wait::until(Duration::from_secs(5), || child.try_wait().ok().flatten());
@@ -246,5 +264,15 @@ mod tests {
             matches!(missing, Err(Unfinished::CannotRun(_))),
             "{missing:?}"
         );
+    }
+
+    #[test]
+    fn an_excerpt_has_both_ends() {
+        let text = "a b c d e f g h i j k l m n o".replace(' ', "\n\n");
+        assert_eq!(
+            excerpt(&text).replace('\n', " "),
+            "a b c d e f … j k l m n o"
+        );
+        assert_eq!(excerpt("a\n\nb\n"), "a\nb");
     }
 }

@@ -1,7 +1,7 @@
 //! The environment variables and the account of a process, as a value.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
@@ -50,9 +50,13 @@ impl Environment {
 
     /// The value of a variable; `None` also for one that is not UTF-8.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.variables
-            .get(name.as_ref() as &std::ffi::OsStr)?
-            .to_str()
+        self.variables.get(name.as_ref() as &OsStr)?.to_str()
+    }
+
+    /// All variables, for a process that is to have the same ones.
+    pub fn variables(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        let pair = |(name, value)| (OsString::as_os_str(name), OsString::as_os_str(value));
+        self.variables.iter().map(pair)
     }
 
     /// The secret `name`: the variable itself, else what the file that `<name>_FILE` names holds, without its last
@@ -61,7 +65,7 @@ impl Environment {
     /// # Errors
     /// `secret-file`: that file cannot be read. `secret-encoding`: the variable is not UTF-8.
     pub fn secret(&self, name: &str) -> Result<Option<Secret>, Problem> {
-        let variable = |name: &str| self.variables.get(name.as_ref() as &std::ffi::OsStr);
+        let variable = |name: &str| self.variables.get(name.as_ref() as &OsStr);
         if let Some(value) = variable(name).filter(|value| !value.is_empty()) {
             let value = value.to_str().ok_or_else(|| {
                 Problem::config(

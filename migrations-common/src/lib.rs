@@ -31,6 +31,7 @@ pub mod session;
 pub mod sql;
 pub mod statement;
 pub mod target;
+pub mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod track;

@@ -3,7 +3,7 @@
 use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 
-use crate::child::{End, Unfinished, output};
+use crate::child::{End, Unfinished, excerpt, output};
 use crate::wait;
 
 /// Runs `command` to its end and returns what it wrote to stdout.
@@ -36,24 +36,6 @@ pub(super) fn run(command: &mut Command, limit: Duration) -> Result<String, Stri
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).trim().to_owned()
-}
-
-/// Some programs say the reason first, some last.
-fn excerpt(text: &str) -> String {
-    const PART: usize = 6;
-    let lines: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
-    match (
-        lines.get(..PART),
-        lines.get(lines.len().saturating_sub(PART)..),
-    ) {
-        (Some(first), Some(last)) if lines.len() > 2 * PART => {
-            [first, &["…"], last].concat().join("\n")
-        }
-        _ => lines.join("\n"),
-    }
 }
 
 /// The exit status of `child`, `None` when it still runs after `limit`.
@@ -102,16 +84,6 @@ mod tests {
     fn a_command_that_does_not_end() {
         let reason = run(&mut shell("sleep 600"), Duration::from_secs(1)).unwrap_err();
         assert_eq!(reason, "was still running after 1 s");
-    }
-
-    #[test]
-    fn an_excerpt_has_both_ends() {
-        let text = "a b c d e f g h i j k l m n o".replace(' ', "\n\n");
-        assert_eq!(
-            excerpt(&text).replace('\n', " "),
-            "a b c d e f … j k l m n o"
-        );
-        assert_eq!(excerpt("a\n\nb\n"), "a\nb");
     }
 
     #[test]

@@ -24,5 +24,6 @@ mod requirements;
 mod session_state;
 mod smoke;
 mod support;
+mod tenants;
 mod units;
 mod verification;
