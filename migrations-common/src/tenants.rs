@@ -12,6 +12,7 @@ mod name;
 mod pattern;
 mod query;
 mod raw;
+mod select;
 mod trust;
 
 use std::fmt;
@@ -25,6 +26,7 @@ pub use json::to_json;
 pub use name::check as check_name;
 pub use pattern::{Pattern, What};
 pub use query::Query;
+pub use select::{Glob, Selection, Slice};
 
 use crate::config::Text;
 use crate::interrupt::Interrupt;
