@@ -113,7 +113,7 @@ pub struct Asking<'a> {
 ///
 /// # Errors
 /// Everything that is wrong, each row named: `tenant-name`, `duplicate-tenant`, `tenant-url`. Or why there is no list:
-/// `tenants-query`, `tenants-pattern`, `tenants-file`, `tenants-command`, `placeholder`, `interrupted`, those of
+/// `tenants-query`, `tenants-pattern`, `tenants-file`, `tenants-command`, `placeholder`, `connection-lost`, `interrupted`, those of
 /// [`connect::open`](crate::connect::open), and those of a function. See [`may_be_made_later`].
 pub fn list(source: &Source, asking: &Asking<'_>) -> Result<Vec<Tenant>, Problems> {
     let rows = match source {

@@ -21,7 +21,8 @@ fn shown(tenants: Vec<Tenant>) -> Vec<String> {
 }
 
 fn entries(names: &[(&str, Option<&str>)]) -> Source {
-    let text: String = names.iter().map(|(name, _)| format!("{name}\n")).collect();
+    let lines: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+    let text = lines.join("\n");
     let mut start = 0;
     let entry = |(name, url): &(&str, Option<&str>)| {
         let span = start..start + name.len();

@@ -251,6 +251,7 @@ fn what_is_not_there_may_be_made_later() {
     for (sql, at, later) in [
         ("select 'é', name from ${region}.x", "${region}", true),
         ("select 'é', name from nobody", "nobody", true),
+        ("select nobody.tenants()", "nobody", true),
         ("select nam from tenants", "nam", true),
         ("selec name from tenants", "selec", false),
         ("select 1 / 0", "\"select 1 / 0\"", false),
