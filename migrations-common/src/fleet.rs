@@ -1,11 +1,18 @@
-//! Many targets: one look per database, one order over apps, then each target's runner in turn.
+//! Many targets: one look per database, one order over apps, then workers, each with a target at a time.
 
+mod crew;
 mod look;
 mod migrate;
+mod mistakes;
 mod others;
+mod policy;
+mod pool;
+mod prepared;
+mod round;
+mod shards;
 mod status;
 
-pub use look::{Found, look};
-pub use migrate::{MigrateRequest, dry_run, migrate};
+pub use migrate::{Later, MigrateRequest, Plans, dry_run, migrate};
 pub use others::{baseline, repair, roll_back};
+pub use policy::{Canary, MaxFailures, OnError, Policy};
 pub use status::{State, Status, TargetStatus, histories, status};

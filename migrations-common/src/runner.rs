@@ -2,6 +2,7 @@
 
 mod only_if;
 mod record;
+mod tenant_schema;
 mod transaction;
 mod without_transaction;
 
@@ -74,6 +75,18 @@ impl Link {
             target: Arc::clone(target),
             session: None,
         }
+    }
+
+    /// Whether a session is open, as far as is known.
+    pub fn is_open(&self) -> bool {
+        self.session
+            .as_ref()
+            .is_some_and(|session| !session.is_lost())
+    }
+
+    /// Closes it; the next use opens it anew.
+    pub fn close(&mut self) {
+        self.session = None;
     }
 
     /// The open session.
@@ -224,7 +237,7 @@ impl<'r> Runner<'r> {
         self.report
     }
 
-    fn fail(mut self, problems: Vec<Problem>) -> TargetReport {
+    pub(crate) fn fail(mut self, problems: Vec<Problem>) -> TargetReport {
         self.report.fail(problems);
         self.report
     }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use crate::app::Series;
 use crate::config::Limits;
 use crate::connect::Parameters;
-use crate::history::HistoryTable;
+use crate::history::{HistoryTable, Seen};
 use crate::lock::LockKey;
 use crate::placeholder::Values;
+use crate::tenants::Origin;
 use crate::track::Track;
 
 /// One concrete (server, database, schema) with its own history table.
@@ -22,9 +23,13 @@ pub struct Target {
     pub parameters: Arc<Parameters>,
     /// How to connect around a pooler.
     pub direct: Option<Arc<Parameters>>,
+    /// Connections to its server at a time.
+    pub max_connections: usize,
     /// Whether it is made when it is not there: a database of the embedded server, and a schema in it. Until then it
     /// is empty.
     pub made_on_demand: bool,
+    /// Where its tenant or shard was named, for messages: `row 17 of the query`.
+    pub origin: Option<Origin>,
 }
 
 /// A target without the way to it: all that is needed to write its SQL.
@@ -40,6 +45,13 @@ pub struct Scope {
     pub limits: Limits,
     /// What `${…}` stands for.
     pub values: Values,
+}
+
+impl Target {
+    /// Whether it is a tenant whose schema ought to be there, and is not.
+    pub fn lacks_schema(&self, seen: &Seen) -> bool {
+        self.series.track == Some(Track::Tenant) && !seen.schema_exists && !self.made_on_demand
+    }
 }
 
 impl Deref for Target {
@@ -137,7 +149,9 @@ pub(crate) mod tests {
                     .expect("valid"),
             ),
             direct: None,
+            max_connections: 8,
             made_on_demand: false,
+            origin: None,
         }
     }
 }

@@ -54,7 +54,9 @@ impl TestDatabase {
             environment: "test".into(),
             parameters: Arc::new(Parameters::from_url(&self.url(), &Environment::default())?),
             direct: None,
+            max_connections: 8,
             made_on_demand: false,
+            origin: None,
         })
     }
 
@@ -73,7 +75,7 @@ impl TestDatabase {
         Ok(fleet::migrate(
             &targets,
             &[],
-            MigrateRequest::default(),
+            &MigrateRequest::default(),
             &quiet(),
         ))
     }

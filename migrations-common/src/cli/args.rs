@@ -5,8 +5,13 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::app::Series;
 use crate::config::parse_duration;
+use crate::fleet::{Canary, MaxFailures, OnError, Policy};
 use crate::migration::Version;
+use crate::problem::Problem;
+use crate::tenants::{Glob, Selection as Selected, Slice};
+use crate::track::Track;
 
 /// Which apps a command is for. In an app's own binary there is only that one.
 pub trait Selection: Args {
@@ -73,6 +78,9 @@ impl<Many: Selection, One: Selection> RunTime<Many, One> {
         if place.database_url.is_some() {
             words.push("--database-url …".to_owned());
         }
+        if let Some(track) = place.track {
+            words.push(format!("--track {}", track.word()));
+        }
         match self {
             RunTime::Rollback(args) => words.push(format!("--to {}", args.to)),
             RunTime::Baseline(args) => words.push(args.version.to_string()),
@@ -84,6 +92,10 @@ impl<Many: Selection, One: Selection> RunTime<Many, One> {
 }
 
 /// `migrate`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 #[derive(Debug, Args)]
 pub struct Migrate<Many: Selection> {
     /// The apps.
@@ -101,9 +113,21 @@ pub struct Migrate<Many: Selection> {
     /// Write SQL files for psql into DIR and open no connection
     #[arg(long, value_name = "DIR")]
     pub sql: Option<PathBuf>,
+    /// With --sql: one file a track, for `psql -v schema=TENANT`
+    #[arg(long, requires = "sql")]
+    pub template: bool,
     /// Apply what is required of other apps too
     #[arg(long)]
     pub with_requirements: bool,
+    /// Bring these tenants to head before the rest begins: the first N, or a name (may be given again)
+    #[arg(long, value_name = "N|GLOB")]
+    pub canary: Vec<String>,
+    /// Put all tenants of a database into one transaction
+    #[arg(long)]
+    pub atomic: bool,
+    /// Let shards stand at different versions: to bring them together again
+    #[arg(long)]
+    pub allow_uneven: bool,
     /// Let a migration run after one with a higher version
     #[arg(long, value_name = "allow", value_enum)]
     pub out_of_order: Option<OutOfOrder>,
@@ -209,6 +233,15 @@ pub struct Place {
     /// Use this URL instead of the environment's; needs one app and one database
     #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,
+    /// Only this track of databases that have two
+    #[arg(long, value_name = "TRACK", value_enum)]
+    pub track: Option<TrackWord>,
+    /// Only the tenants of this name; `*` and `?` as in a shell (may be given again)
+    #[arg(long = "tenant", value_name = "GLOB")]
+    pub tenants: Vec<Glob>,
+    /// Only the I-th of N parts of all tenants, such as 2/4
+    #[arg(long, value_name = "I/N")]
+    pub slice: Option<Slice>,
     /// How to answer
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
@@ -220,9 +253,37 @@ pub struct Place {
     pub verbose: bool,
 }
 
+impl Place {
+    /// Whether `series` is of a database and a track that were named.
+    pub(super) fn means(&self, series: &Series) -> bool {
+        let database = &series.config.name;
+        (self.databases.is_empty() || self.databases.contains(database))
+            && self
+                .track
+                .is_none_or(|track| series.track == Some(track.into()))
+    }
+
+    /// The tenants that were named.
+    pub(super) fn selection(&self) -> Selected {
+        Selected {
+            globs: self.tenants.clone(),
+            slice: self.slice,
+        }
+    }
+}
+
 /// What a command that changes something needs besides.
 #[derive(Clone, Debug, Args)]
 pub struct Run {
+    /// Work on up to N targets at a time; by default on as many as the servers give connections
+    #[arg(long, value_name = "N", value_parser = number)]
+    pub jobs: Option<usize>,
+    /// What a failure means for the other targets; by default tenants go on, and all else stops
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub on_error: Option<OnErrorWord>,
+    /// Stop once more than N targets, or N % of them, have failed
+    #[arg(long, value_name = "N|N%", value_parser = max_failures)]
+    pub max_failures: Option<MaxFailures>,
     /// How long to wait for somebody else's lock
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = parse_duration)]
     pub lock_wait: Duration,
@@ -238,6 +299,82 @@ pub enum Format {
     Human,
     /// One document on stdout.
     Json,
+}
+
+/// A track, as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TrackWord {
+    /// Once per database.
+    Global,
+    /// Once per tenant.
+    Tenant,
+}
+
+impl TrackWord {
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Track::from(self).word()
+    }
+}
+
+impl From<TrackWord> for Track {
+    fn from(word: TrackWord) -> Self {
+        match word {
+            TrackWord::Global => Track::Global,
+            TrackWord::Tenant => Track::Tenant,
+        }
+    }
+}
+
+/// What `--on-error` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OnErrorWord {
+    /// Begin nothing more.
+    Stop,
+    /// Go on with the others.
+    Continue,
+}
+
+impl Run {
+    /// How to go about many targets.
+    pub(super) fn policy(&self) -> Policy {
+        Policy {
+            jobs: self.jobs,
+            on_error: self.on_error.map(|word| match word {
+                OnErrorWord::Stop => OnError::Stop,
+                OnErrorWord::Continue => OnError::Continue,
+            }),
+            max_failures: self.max_failures,
+            ..Policy::default()
+        }
+    }
+}
+
+impl<S: Selection> Migrate<S> {
+    /// How to go about many targets.
+    ///
+    /// # Errors
+    /// `canary`, for a number beside names.
+    pub(super) fn policy(&self) -> Result<Policy, Problem> {
+        let number = |text: &String| text.parse::<usize>().ok();
+        let canary = match self.canary.as_slice() {
+            [] => None,
+            [only] if number(only).is_some() => number(only).map(Canary::First),
+            names if names.iter().any(|name| number(name).is_some()) => {
+                return Err(Problem::usage(
+                    "canary",
+                    "--canary takes one number, or names",
+                ));
+            }
+            names => Some(Canary::Named(names.iter().map(Glob::new).collect())),
+        };
+        Ok(Policy {
+            canary,
+            atomic: self.atomic,
+            allow_uneven: self.allow_uneven,
+            ..self.run.policy()
+        })
+    }
 }
 
 /// The one word that `--out-of-order` takes.
@@ -256,6 +393,24 @@ fn version(text: &str) -> Result<Version, String> {
         .ok()
         .filter(|_| whole)
         .ok_or_else(|| "a version is a whole number, such as V16".to_owned())
+}
+
+fn number(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "write a whole number above 0".to_owned())
+}
+
+fn max_failures(text: &str) -> Result<MaxFailures, String> {
+    let wrong = || "write a whole number, or a share such as 5%".to_owned();
+    match text.strip_suffix('%') {
+        Some(share) => share
+            .parse()
+            .ok()
+            .filter(|share| *share <= 100)
+            .map(MaxFailures::Percent)
+            .ok_or_else(wrong),
+        None => text.parse().map(MaxFailures::Number).map_err(|_| wrong()),
+    }
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

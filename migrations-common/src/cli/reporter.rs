@@ -113,7 +113,7 @@ impl Reporter {
     }
 
     /// What would run.
-    pub fn plans(&self, plans: &[(Arc<Target>, Plan)], report: &Report) {
+    pub fn plans(&self, plans: &[(Arc<Target>, Arc<Plan>)], report: &Report) {
         match &self.document {
             None => self.human.plans(plans, report),
             Some(document) => document.write(&json::plans(plans, report)),

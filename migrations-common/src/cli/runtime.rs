@@ -1,10 +1,14 @@
 //! What a command works with: the apps, the environment, and the server that `dev` lives on.
 
-use std::sync::Mutex;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 
-use crate::app::App;
+use crate::app::{App, Series};
 use crate::environment::Environment;
 use crate::problem::{Problem, Problems, unknown_name};
+use crate::tenants::Named;
 
 /// Everything that was known before the command was read.
 pub struct Runtime {
@@ -16,8 +20,25 @@ pub struct Runtime {
     pub environment: Environment,
     /// What to type to run a command again: `cargo xtask`, or the binary's name.
     pub program: String,
+    /// The workspace's directory, which the apps' paths start from; an app's binary has none.
+    pub root: Option<PathBuf>,
+    /// How to reach the functions that list tenants.
+    pub functions: Functions,
+    /// Where run files go, if anywhere.
+    pub runs: Option<PathBuf>,
     /// The server for databases of `dev` that have no URL; an app's binary has none.
     pub development: Option<Development>,
+}
+
+/// Names the tenants of an environment, each with a URL if it has a database of its own.
+pub type TenantFunction = fn(&str) -> Result<Named, Box<dyn Error + Send + Sync>>;
+
+/// The functions of app crates that list tenants.
+pub enum Functions {
+    /// The process is the app's own binary: by the names that the config uses.
+    Own(BTreeMap<String, TenantFunction>),
+    /// The command that asks the app's binary for what a function says in an environment.
+    OfBinary(fn(&App, &str, &str) -> Vec<String>),
 }
 
 /// Hands out URLs of databases on the embedded server.
@@ -49,6 +70,20 @@ impl Development {
 }
 
 impl Runtime {
+    /// All series of all apps.
+    pub fn series(&self) -> Vec<Arc<Series>> {
+        let series = self.apps.iter().flat_map(|app| &app.series);
+        series.map(Arc::clone).collect()
+    }
+
+    /// The directory of `app`; an app's binary works where it was started.
+    pub(super) fn directory(&self, app: &App) -> PathBuf {
+        match &self.root {
+            Some(root) => root.join(&app.path),
+            None => PathBuf::from("."),
+        }
+    }
+
     /// The app called `name`.
     ///
     /// # Errors

@@ -1,23 +1,29 @@
 //! Applying what is pending, over all targets that were asked for.
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::look::{Found, look};
+use super::crew::{Flow, Task};
+use super::mistakes;
+use super::policy::{Policy, is_failure};
+use super::prepared::{Entry, Prepared};
+use super::round::{Reports, Round, layout};
+use super::shards;
 use crate::app::Series;
 use crate::event::Event;
 use crate::history::History;
-use crate::migration::{Migration, Version};
+use crate::migration::Version;
 use crate::plan::{self, Plan};
-use crate::problem::{Kind, Problem};
-use crate::report::{Outcome, Report, TargetReport};
-use crate::requirement::{self, Progress, Step};
-use crate::runner::{Context, Runner};
+use crate::problem::{Kind, Problem, Problems};
+use crate::report::{Outcome, Report, TargetReport, Unresolved};
+use crate::runner::{Context, Link, Runner};
 use crate::target::Target;
-use crate::track::SeriesName;
+use crate::track::{SeriesName, Track};
 
 /// What a run is asked for.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct MigrateRequest {
     /// Where to stop, and what to let pass.
     pub plan: plan::Request,
@@ -25,6 +31,30 @@ pub struct MigrateRequest {
     pub strict: bool,
     /// Whether to apply what is required of other apps too.
     pub with_requirements: bool,
+    /// How to go about many targets.
+    pub policy: Policy,
+    /// Series whose targets nobody could name yet.
+    pub later: Vec<Later>,
+}
+
+/// What would run on each target; targets that stand at one point share a plan.
+pub type Plans = Vec<(Arc<Target>, Arc<Plan>)>;
+
+/// A series whose source of tenants did not answer, for want of something that the global track makes.
+#[derive(Clone)]
+pub struct Later {
+    /// The series.
+    pub series: Arc<Series>,
+    /// Why the source did not answer.
+    pub problem: Problem,
+    /// Asks it again.
+    pub ask: Arc<dyn Fn() -> Result<Vec<Arc<Target>>, Problems> + Send + Sync>,
+}
+
+impl fmt::Debug for Later {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Later({}: {})", self.series.label(), self.problem)
+    }
 }
 
 /// Applies what is pending on `targets`.
@@ -34,321 +64,389 @@ pub struct MigrateRequest {
 pub fn migrate(
     targets: &[Arc<Target>],
     others: &[Arc<Target>],
-    request: MigrateRequest,
+    request: &MigrateRequest,
     context: &Context,
 ) -> Report {
     let started = Instant::now();
-    let mut fleet = Prepared::new(targets, others, request, context);
-    if fleet.may_run() {
-        match fleet.order() {
-            Ok(steps) => fleet.run(&steps),
-            Err(problems) => fleet.refuse(problems),
+    let mut run = Run::new(targets, others, request, context);
+    if run.may_run() {
+        match run.fleet.order() {
+            Ok(steps) => {
+                for (series, step) in steps {
+                    if run.step(&series, step.up_to) == Flow::Stop {
+                        break;
+                    }
+                }
+                run.leave_pending();
+            }
+            Err(problems) => run.refuse(problems),
         }
     }
-    Report {
-        targets: fleet.reports(),
-        elapsed: started.elapsed(),
-        interrupted: context.interrupt.requested(),
-        ..Report::default()
-    }
+    run.report(started)
 }
 
 /// What would run: the plan of each target, or what stands in the way. Opens connections to look, and changes nothing.
 pub fn dry_run(
     targets: &[Arc<Target>],
     others: &[Arc<Target>],
-    request: MigrateRequest,
+    request: &MigrateRequest,
     context: &Context,
-) -> (Vec<(Arc<Target>, Plan)>, Report) {
+) -> (Plans, Report) {
     let started = Instant::now();
-    let mut fleet = Prepared::new(targets, others, request, context);
-    if fleet.may_run()
-        && let Err(problems) = fleet.order()
+    let mut run = Run::new(targets, others, request, context);
+    if run.may_run()
+        && let Err(problems) = run.fleet.order()
     {
-        fleet.refuse(problems);
+        run.refuse(problems);
     }
-    let plans = fleet.entries.iter_mut().filter(|entry| {
-        entry.asked || (request.with_requirements && !entry.plan.pending.is_empty())
-    });
-    let plans = plans
-        .map(|entry| (Arc::clone(&entry.target), std::mem::take(&mut entry.plan)))
+    run.leave_later();
+    let entries = run.fleet.entries.iter();
+    let plans = entries
+        .filter(|entry| {
+            entry.asked || (request.with_requirements && !entry.plan.pending.is_empty())
+        })
+        .map(|entry| (Arc::clone(&entry.target), Arc::clone(&entry.plan)))
         .collect();
-    let report = Report {
-        targets: fleet.reports(),
-        elapsed: started.elapsed(),
-        interrupted: context.interrupt.requested(),
-        ..Report::default()
-    };
-    (plans, report)
+    (plans, run.report(started))
 }
 
-/// All targets of a run, with what was found of each.
-struct Prepared<'r> {
-    entries: Vec<Entry>,
-    /// Every app's databases, for messages on what is not among the entries.
-    known: Vec<Arc<Series>>,
-    found: Found,
-    request: MigrateRequest,
+/// A run, from the look to the report.
+struct Run<'r> {
+    fleet: Prepared<'r>,
+    unresolved: Vec<Unresolved>,
+    /// Series of which a target failed.
+    failed: BTreeSet<SeriesName>,
+    policy: &'r Policy,
     context: &'r Context,
 }
 
-struct Entry {
+/// What a worker needs to know of a target.
+struct Job {
+    /// Of its entry.
+    index: usize,
     target: Arc<Target>,
-    /// Whether the user named it; else it is there for what others require.
-    asked: bool,
-    history: History,
-    plan: Plan,
-    report: TargetReport,
+    history: Arc<History>,
+    make_schema: bool,
 }
 
-impl<'r> Prepared<'r> {
+impl<'r> Run<'r> {
     fn new(
         targets: &[Arc<Target>],
         others: &[Arc<Target>],
-        request: MigrateRequest,
+        request: &'r MigrateRequest,
         context: &'r Context,
     ) -> Self {
-        let known: Vec<Arc<Series>> = targets
-            .iter()
-            .chain(others)
-            .map(|target| Arc::clone(&target.series))
-            .collect();
-        // Not all of this will be needed, but one look shows it all.
-        let perhaps =
-            requirement::closure(targets.iter().flat_map(|t| &t.series.migrations), &known);
-        let all = targets.iter().chain(others).enumerate();
-        let wanted: Vec<Arc<Target>> = all
-            .filter(|(index, target)| *index < targets.len() || perhaps.contains_key(&key(target)))
-            .map(|(_, target)| Arc::clone(target))
-            .collect();
-        let mut found = look(&wanted, context);
-        let histories = std::mem::take(&mut found.histories);
-        let mut looked = wanted.into_iter().zip(histories);
-        let mut entries: Vec<Entry> = looked
-            .by_ref()
-            .take(targets.len())
-            .map(|(target, history)| Entry::new(target, true, history, request.plan))
-            .collect();
-        let pending = entries.iter().flat_map(|entry| &entry.plan.pending);
-        let needed = requirement::closure(pending.map(|file| &file.migration), &known);
-        entries.extend(looked.filter_map(|(target, history)| {
-            let up_to = newest(&target.series, *needed.get(&key(&target))?);
-            let plan = plan::Request {
-                up_to: Some(up_to?),
-                ..request.plan
-            };
-            Some(Entry::new(target, false, history, plan))
-        }));
-        Prepared {
-            entries,
-            known,
-            found,
-            request,
+        Run {
+            fleet: Prepared::new(targets, others, request, context),
+            unresolved: Vec::new(),
+            failed: BTreeSet::new(),
+            policy: &request.policy,
             context,
         }
     }
 
     /// Whether nothing found so far forbids to run; tells of warnings.
     fn may_run(&mut self) -> bool {
-        for entry in &mut self.entries {
-            for warning in &entry.plan.warnings {
-                (self.context.observer)(&Event::Warning(warning.clone()));
+        let strict = self.fleet.request.strict;
+        let mut told: Vec<*const Plan> = Vec::new();
+        for entry in &mut self.fleet.entries {
+            if !told.contains(&Arc::as_ptr(&entry.plan)) {
+                told.push(Arc::as_ptr(&entry.plan));
+                for warning in &entry.plan.warnings {
+                    (self.context.observer)(&Event::Warning(warning.clone()));
+                }
             }
             if let Some(newest) = entry.plan.ahead.last() {
                 entry.report.outcome = Outcome::Ahead;
-                if self.request.strict {
+                if strict {
                     entry.report.fail(vec![ahead(&entry.target, *newest)]);
                 }
             }
         }
-        // What only others need is their problem once they need it.
-        let blocked = self.entries.iter().any(|entry| {
-            !entry.report.problems.is_empty() && (entry.asked || self.request.with_requirements)
-        });
+        let request = self.fleet.request;
+        if !self.policy.allow_uneven {
+            shards::refuse_uneven(&mut self.fleet.entries);
+        }
+        for warning in mistakes::warnings(&self.fleet, request) {
+            (self.context.observer)(&Event::Warning(warning));
+        }
+        let unanswered = self
+            .fleet
+            .later
+            .iter()
+            .any(|later| !self.fleet.waits_for_global(&later.series));
+        let blocked = unanswered || self.is_blocked();
         if blocked {
             self.leave_pending();
         }
         !blocked
     }
 
-    fn order(&self) -> Result<Vec<Step>, Vec<Problem>> {
-        requirement::order(&self.series(), &self.known, &self.context.program)
+    /// Whether what is wrong with some targets keeps all others from running.
+    fn is_blocked(&mut self) -> bool {
+        let entries = &self.fleet.entries;
+        let is_wrong = |entry: &&Entry| !entry.report.problems.is_empty();
+        let mut blocked = false;
+        for series in &self.fleet.series {
+            let of = || {
+                entries
+                    .iter()
+                    .filter(|entry| Arc::ptr_eq(&entry.target.series, series))
+            };
+            let wrong = of().filter(is_wrong).count();
+            // What only others need is their problem once they need it.
+            let matters = self.fleet.request.with_requirements || of().any(|entry| entry.asked);
+            if wrong == 0 || !matters {
+                continue;
+            }
+            self.failed.insert(series.name());
+            let all = of().count();
+            blocked |= wrong == all || !self.policy.survives(layout(series), wrong, all);
+        }
+        blocked
     }
 
-    /// One series an app's database, whatever the number of its targets; in the order that they were asked for.
-    fn series(&self) -> Vec<Progress<'_>> {
-        let mut series: Vec<Progress<'_>> = Vec::new();
-        for entry in &self.entries {
-            let database = &entry.target.series;
-            let runs = entry.asked || self.request.with_requirements;
-            let pending = entry.plan.pending.iter().filter(|_| runs);
-            let pending: Vec<&Arc<Migration>> =
-                pending.map(|prepared| &prepared.migration).collect();
-            let applied = entry.history.rows.iter().map(|row| row.version).collect();
-            match series
-                .iter_mut()
-                .find(|one| one.series.label() == database.label())
-            {
-                Some(one) => {
-                    one.applied = one.applied.intersection(&applied).copied().collect();
-                    one.pending.extend(pending);
-                    one.pending.sort_by_key(|migration| migration.version);
-                    one.pending.dedup_by_key(|migration| migration.version);
-                }
-                None => series.push(Progress {
-                    series: database,
-                    applied,
-                    pending,
-                }),
+    /// Runs all targets of `series` up to a version.
+    fn step(&mut self, series: &Arc<Series>, up_to: Version) -> Flow {
+        if self.context.interrupt.requested().is_some() {
+            return Flow::Stop;
+        }
+        if self.depends_on_failed(series, up_to) {
+            self.failed.insert(series.name());
+            return Flow::Continue;
+        }
+        if let Some(flow) = self.resolve(series) {
+            return flow;
+        }
+        let entries = self.fleet.entries.iter().enumerate();
+        let of_series = entries.filter(|(_, entry)| Arc::ptr_eq(&entry.target.series, series));
+        let pending: Vec<(usize, Arc<Target>)> = of_series
+            .filter(|(_, entry)| entry.report.problems.is_empty() && entry.has_pending_up_to(up_to))
+            .map(|(index, entry)| (index, Arc::clone(&entry.target)))
+            .collect();
+        if !series.is_fleet() {
+            return self.work(series, pending, up_to, false);
+        }
+        let (canaries, others) = self.policy.canaries(pending, |(_, target)| target);
+        if !canaries.is_empty() {
+            let indices: Vec<usize> = canaries.iter().map(|(index, _)| *index).collect();
+            let flow = self.work(series, canaries, up_to, true);
+            let entries = &self.fleet.entries;
+            let is_there = |index: &usize| {
+                let entry = entries.get(*index);
+                entry.is_some_and(|entry| !entry.has_pending_up_to(up_to))
+            };
+            if flow == Flow::Stop || !indices.iter().all(is_there) {
+                return Flow::Stop;
             }
         }
-        series
+        self.work(series, others, up_to, false)
     }
 
-    fn run(&mut self, steps: &[Step]) {
-        let names: Vec<SeriesName> = self.series().iter().map(|s| s.series.name()).collect();
-        for step in steps {
-            for index in 0..self.entries.len() {
-                let Some(entry) = self.entries.get(index) else {
-                    continue;
-                };
-                if names.get(step.series) != Some(&key(&entry.target))
-                    || !entry.has_pending_up_to(step.up_to)
-                {
-                    continue;
-                }
-                if self.context.interrupt.requested().is_some()
-                    || self.step(index, step.up_to).is_err()
-                {
-                    return self.leave_pending();
-                }
-            }
+    /// Runs `targets`, several at a time, each up to a version.
+    fn work(
+        &mut self,
+        series: &Arc<Series>,
+        targets: Vec<(usize, Arc<Target>)>,
+        up_to: Version,
+        canary: bool,
+    ) -> Flow {
+        if targets.is_empty() {
+            return Flow::Continue;
         }
-    }
-
-    /// Runs one target up to a version.
-    fn step(&mut self, index: usize, up_to: Version) -> Result<(), ()> {
-        let Some(entry) = self.entries.get_mut(index) else {
-            return Ok(());
-        };
         let request = plan::Request {
             up_to: Some(up_to),
-            ..self.request.plan
+            ..self.fleet.request.plan
         };
-        let target = Arc::clone(&entry.target);
-        let link = self.found.link(&target);
-        let report =
-            Runner::new(&target, link, self.context).migrate(entry.history.clone(), request);
-        for applied in &report.applied {
-            let form = entry.history.form.unwrap_or_else(|| {
-                crate::history::created_form(target.series.config.history_version)
-            });
-            entry.history.record(form, &applied.migration, None);
+        let Prepared { entries, pool, .. } = &mut self.fleet;
+        let of_series = || {
+            entries
+                .iter()
+                .filter(|e| Arc::ptr_eq(&e.target.series, series))
+        };
+        let round = Round {
+            series,
+            policy: self.policy,
+            context: self.context,
+            canary,
+            all: of_series().count(),
+            failures: of_series()
+                .filter(|entry| is_failure(&entry.report))
+                .count(),
+        };
+        let task = |(index, target): (usize, Arc<Target>)| {
+            let entry = entries.get(index)?;
+            Some(Task {
+                what: Job {
+                    index,
+                    target: Arc::clone(&target),
+                    history: Arc::clone(&entry.history),
+                    make_schema: entry.make_schema,
+                },
+                target,
+            })
+        };
+        let tasks = targets.into_iter().filter_map(task).collect();
+        let work = |job: &Job, link: &mut Link, context: &Context| job.run(link, request, context);
+        let (flow, failures) = round.run(pool, tasks, work, &mut Ran { entries, up_to });
+        if failures > 0 {
+            self.failed.insert(series.name());
         }
-        let failed = !report.problems.is_empty();
-        entry.report.add(report);
-        if failed { Err(()) } else { Ok(()) }
+        flow
+    }
+
+    /// Names the targets of a series that waited for the global track; `None` if its targets were known all along.
+    fn resolve(&mut self, series: &Arc<Series>) -> Option<Flow> {
+        let position = self
+            .fleet
+            .later
+            .iter()
+            .position(|later| Arc::ptr_eq(&later.series, series))?;
+        let later = self.fleet.later.remove(position);
+        match (later.ask)() {
+            Ok(targets) => {
+                self.fleet.add(&targets);
+                self.is_blocked().then_some(Flow::Stop)
+            }
+            Err(problems) => {
+                self.failed.insert(series.name());
+                let unresolved = problems.0.into_iter().map(|problem| Unresolved {
+                    series: Arc::clone(series),
+                    problem,
+                });
+                self.unresolved.extend(unresolved);
+                Some(Flow::Continue)
+            }
+        }
+    }
+
+    /// Whether a target failed of what `series` comes after.
+    fn depends_on_failed(&self, series: &Series, up_to: Version) -> bool {
+        let global = SeriesName {
+            track: Some(Track::Global),
+            ..series.name()
+        };
+        let after_global = series.track == Some(Track::Tenant) && self.failed.contains(&global);
+        let migrations = series.migrations.iter().filter(|m| m.version <= up_to);
+        let mut required = migrations.flat_map(|m| &m.directives.requires);
+        after_global
+            || required.any(|requirement| {
+                let failed = |name: &SeriesName| {
+                    let wanted = &requirement.series;
+                    name.app == wanted.app
+                        && name.database == wanted.database
+                        && (wanted.track.is_none() || wanted.track == name.track)
+                };
+                self.failed.iter().any(failed)
+            })
     }
 
     /// Marks everything that still has something pending as not reached.
     fn leave_pending(&mut self) {
-        for entry in &mut self.entries {
-            let waiting = entry
-                .plan
-                .pending
-                .last()
-                .is_some_and(|last| entry.has_pending_up_to(last.migration.version));
-            if waiting && entry.report.problems.is_empty() {
+        for entry in &mut self.fleet.entries {
+            if entry.is_waiting() && entry.report.problems.is_empty() {
                 entry.report.outcome = Outcome::NotReached;
             }
+        }
+        self.leave_later();
+    }
+
+    /// Reports what was never asked for its targets.
+    fn leave_later(&mut self) {
+        for later in std::mem::take(&mut self.fleet.later) {
+            let waits = self.fleet.waits_for_global(&later.series);
+            self.unresolved.push(later.unresolved(waits));
         }
     }
 
     /// Nothing runs: the problems are shown with the first target that wanted to.
     fn refuse(&mut self, problems: Vec<Problem>) {
-        if let Some(entry) = self
-            .entries
-            .iter_mut()
-            .find(|entry| entry.asked && !entry.plan.pending.is_empty())
-        {
+        let mut entries = self.fleet.entries.iter_mut();
+        if let Some(entry) = entries.find(|entry| entry.asked && !entry.plan.pending.is_empty()) {
             entry.report.fail(problems);
         }
         self.leave_pending();
     }
 
     /// What became of each target that was asked for, and of others where that matters to these.
-    fn reports(self) -> Vec<TargetReport> {
-        let unmet = self.entries.iter().any(|entry| {
-            let problems = &entry.report.problems;
-            entry.asked
-                && problems
-                    .iter()
-                    .any(|problem| problem.kind == Kind::Requirement)
+    fn report(self, started: Instant) -> Report {
+        let entries = self.fleet.entries;
+        let unmet = entries.iter().any(|entry| {
+            let mut problems = entry.report.problems.iter();
+            entry.asked && problems.any(|problem| problem.kind == Kind::Requirement)
         });
+        let with_requirements = self.fleet.request.with_requirements;
         let matters = |entry: &Entry| {
             let failed = !entry.report.problems.is_empty();
             entry.asked
                 || !entry.report.applied.is_empty()
-                || (failed && (unmet || self.request.with_requirements))
+                || (failed && (unmet || with_requirements))
         };
-        self.entries
+        let targets = entries
             .into_iter()
             .filter(matters)
-            .map(|entry| entry.report)
-            .collect()
+            .map(|entry| entry.report);
+        Report {
+            targets: targets.collect(),
+            unresolved: self.unresolved,
+            elapsed: started.elapsed(),
+            interrupted: self.context.interrupt.requested(),
+        }
     }
 }
 
-impl Entry {
-    fn new(
-        target: Arc<Target>,
-        asked: bool,
-        history: Result<History, Problem>,
-        request: plan::Request,
-    ) -> Self {
-        let mut report = TargetReport::at_head(&target);
-        let (history, problems) = match history {
-            Ok(history) => (history, Vec::new()),
-            Err(problem) => (History::default(), vec![problem]),
-        };
-        report.current = history.current();
-        let mut plan = Plan::default();
-        if problems.is_empty() {
-            match plan::plan(&target.series, &history, request, &target.values) {
-                Ok(made) => plan = made,
-                Err(problems) => report.fail(problems),
-            }
+impl Job {
+    fn run(&self, link: &mut Link, request: plan::Request, context: &Context) -> TargetReport {
+        let mut runner = Runner::new(&self.target, link, context);
+        if self.make_schema
+            && let Err(problem) = runner.make_schema()
+        {
+            return runner.fail(vec![problem]);
+        }
+        runner.migrate(History::clone(&self.history), request)
+    }
+}
+
+/// The entries of a round that runs up to a version.
+struct Ran<'e> {
+    entries: &'e mut [Entry],
+    up_to: Version,
+}
+
+impl Reports<Job> for Ran<'_> {
+    fn of(&mut self, job: &Job) -> Option<&mut TargetReport> {
+        Some(&mut self.entries.get_mut(job.index)?.report)
+    }
+
+    fn succeeded(&mut self, job: &Job) {
+        if let Some(entry) = self.entries.get_mut(job.index) {
+            entry.reached = Some(self.up_to);
+        }
+    }
+}
+
+impl Later {
+    /// Why its targets are not known; where it `waits` for the global track, that is no failure.
+    pub(super) fn unresolved(self, waits: bool) -> Unresolved {
+        let problem = if waits {
+            Problem::new(
+                Kind::Requirement,
+                "global-first",
+                format!(
+                    "the tenants of {} are not known yet: global first",
+                    self.series.label()
+                ),
+            )
+            .note(format!("its source of tenants says: {}", self.problem))
+            .help("`migrate` runs the global track, and then asks for the tenants")
         } else {
-            report.fail(problems);
-        }
-        Entry {
-            target,
-            asked,
-            history,
-            plan,
-            report,
+            self.problem
+        };
+        Unresolved {
+            series: self.series,
+            problem,
         }
     }
-
-    fn has_pending_up_to(&self, version: Version) -> bool {
-        self.plan.pending.iter().any(|prepared| {
-            let pending = prepared.migration.version;
-            pending <= version && self.history.find(pending).is_none()
-        })
-    }
-}
-
-/// The newest version of `database` that is not above `version`; what does not exist cannot be planned.
-fn newest(database: &Series, version: Version) -> Option<Version> {
-    let versions = database
-        .migrations
-        .iter()
-        .map(|migration| migration.version);
-    versions.filter(|known| *known <= version).max()
-}
-
-fn key(target: &Target) -> SeriesName {
-    target.series.name()
 }
 
 fn ahead(target: &Target, newest: Version) -> Problem {

@@ -4,15 +4,21 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::look::{Found, look};
-use crate::history::History;
+use super::crew::Task;
+use super::look::look;
+use super::policy::{Policy, is_failure};
+use super::pool::Pool;
+use super::round::{Reports, Round, layout};
+use crate::app::Series;
+use crate::history::{History, Known};
 use crate::migration::{Checksum, Migration, Version, find};
 use crate::prepare::Prepared;
 use crate::problem::{Kind, Problem};
 use crate::report::{Outcome, Report, TargetReport};
 use crate::requirement::{self, Progress, dependents};
-use crate::runner::{Context, Runner, to_take_back};
+use crate::runner::{Context, Link, Runner, to_take_back};
 use crate::target::Target;
+use crate::track::Track;
 
 /// Takes back everything newer than `to` on `targets`; 0 takes back all.
 ///
@@ -21,37 +27,49 @@ pub fn roll_back(
     targets: &[Arc<Target>],
     others: &[Arc<Target>],
     to: Version,
+    policy: &Policy,
     context: &Context,
 ) -> Report {
-    over(targets, others, context, |target, history, others| {
-        if to != 0
-            && let Err(problem) = target.series.migration(to)
-        {
-            return Err(vec![problem]);
-        }
-        let going = history
-            .rows
-            .iter()
-            .map(|row| row.version)
-            .filter(|version| *version > to);
-        let versions: BTreeSet<Version> = going.collect();
-        let mut problems = dependents_of(target, &versions, others, &context.program);
-        let files = to_take_back(target, history, to).unwrap_or_else(|found| {
-            problems.extend(found);
-            Vec::new()
-        });
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        Ok(Change::TakeBack(files))
-    })
+    over(
+        targets,
+        others,
+        policy,
+        context,
+        |target, history, others| {
+            if to != 0
+                && let Err(problem) = target.series.migration(to)
+            {
+                return Err(vec![problem]);
+            }
+            let going = history
+                .rows
+                .iter()
+                .map(|row| row.version)
+                .filter(|version| *version > to);
+            let versions: BTreeSet<Version> = going.collect();
+            let mut problems = dependents_of(target, &versions, others, &context.program);
+            let files = to_take_back(target, history, to).unwrap_or_else(|found| {
+                problems.extend(found);
+                Vec::new()
+            });
+            if !problems.is_empty() {
+                return Err(problems);
+            }
+            Ok(Change::TakeBack(files))
+        },
+    )
 }
 
 /// Records everything up to `version` as applied on `targets` without running it.
 ///
 /// Refused where the history goes further: nothing is ever taken out of it here.
-pub fn baseline(targets: &[Arc<Target>], version: Version, context: &Context) -> Report {
-    over(targets, &[], context, |target, history, _| {
+pub fn baseline(
+    targets: &[Arc<Target>],
+    version: Version,
+    policy: &Policy,
+    context: &Context,
+) -> Report {
+    over(targets, &[], policy, context, |target, history, _| {
         target
             .series
             .migration(version)
@@ -77,8 +95,13 @@ pub fn baseline(targets: &[Arc<Target>], version: Version, context: &Context) ->
 }
 
 /// Accepts today's file of `version` as the one that was applied on `targets`.
-pub fn repair(targets: &[Arc<Target>], version: Version, context: &Context) -> Report {
-    over(targets, &[], context, |target, history, _| {
+pub fn repair(
+    targets: &[Arc<Target>],
+    version: Version,
+    policy: &Policy,
+    context: &Context,
+) -> Report {
+    over(targets, &[], policy, context, |target, history, _| {
         let migration = target
             .series
             .migration(version)
@@ -110,49 +133,78 @@ enum Change {
 }
 
 /// What other apps' targets hold.
-type Others<'a> = [(&'a Arc<Target>, &'a Result<History, Problem>)];
+type Others<'a> = [(&'a Arc<Target>, Result<Arc<History>, Problem>)];
 
-/// Decides for every target, then, if nothing stands in the way of any, changes one after the other.
+/// Decides for every target, then, if nothing stands in the way, changes them, several at a time.
 fn over(
     targets: &[Arc<Target>],
     others: &[Arc<Target>],
+    policy: &Policy,
     context: &Context,
-    decide: impl Fn(&Target, &History, &Others<'_>) -> Result<Change, Vec<Problem>>,
+    decide: impl Fn(&Target, &History, &Others<'_>) -> Result<Change, Vec<Problem>> + Sync,
 ) -> Report {
     let started = Instant::now();
+    let mut pool = Pool::default();
     let all: Vec<Arc<Target>> = targets.iter().chain(others).map(Arc::clone).collect();
-    let mut found = look(&all, context);
-    let histories = std::mem::take(&mut found.histories);
-    let held: Vec<_> = all.iter().zip(&histories).skip(targets.len()).collect();
+    let seen = look(&mut pool, &all, &Known::default(), policy.jobs, context);
+    let mut histories = seen.into_iter().map(|seen| seen.map(|seen| seen.history));
+    let own: Vec<Result<Arc<History>, Problem>> = histories.by_ref().take(targets.len()).collect();
+    let held: Vec<_> = others.iter().zip(histories).collect();
     let mut reports: Vec<TargetReport> = targets.iter().map(TargetReport::at_head).collect();
-    let mut changes = Vec::new();
-    for ((target, history), report) in targets.iter().zip(&histories).zip(&mut reports) {
-        let decided = match history {
-            Ok(history) => {
+    let mut tasks = Vec::new();
+    for (index, ((target, history), report)) in
+        targets.iter().zip(own).zip(&mut reports).enumerate()
+    {
+        let decided = history
+            .map_err(|problem| vec![problem])
+            .and_then(|history| {
                 report.current = history.current();
-                decide(target, history, &held)
-            }
-            Err(problem) => Err(vec![problem.clone()]),
-        };
+                Ok((decide(target, &history, &held)?, history))
+            });
         match decided {
-            Ok(change) => changes.push((change, history.clone().unwrap_or_default())),
-            Err(problems) => {
-                report.fail(problems);
-                changes.push((Change::None, History::default()));
-            }
+            // What is to be done is decided once more when its turn comes: here it would have to be kept.
+            Ok((Change::None, _)) => {}
+            Ok((_, history)) => tasks.push(Task {
+                target: Arc::clone(target),
+                what: Job {
+                    index,
+                    target: Arc::clone(target),
+                    history,
+                },
+            }),
+            Err(problems) => report.fail(problems),
         }
     }
-    let mut stopped = reports.iter().any(|report| !report.problems.is_empty());
-    for ((report, target), (change, history)) in reports.iter_mut().zip(targets).zip(changes) {
-        stopped = stopped || context.interrupt.requested().is_some();
-        if stopped {
-            if !matches!(change, Change::None) {
-                report.outcome = Outcome::NotReached;
-            }
-            continue;
+    let failures = reports.iter().filter(|report| is_failure(report)).count();
+    for task in &tasks {
+        if let Some(report) = reports.get_mut(task.what.index) {
+            report.outcome = Outcome::NotReached;
         }
-        apply(&mut found, target, change, history, report, context);
-        stopped = !report.problems.is_empty();
+    }
+    let goes_on = |series: &Series| policy.survives(layout(series), failures, targets.len());
+    if let Some(first) = targets.first()
+        && goes_on(&first.series)
+    {
+        let round = Round {
+            series: &first.series,
+            policy,
+            context,
+            canary: false,
+            all: targets.len(),
+            failures,
+        };
+        let work = |job: &Job, link: &mut Link, context: &Context| {
+            let runner = Runner::new(&job.target, link, context);
+            let history = History::clone(&job.history);
+            match decide(&job.target, &job.history, &held) {
+                Ok(Change::None) => TargetReport::at_head(&job.target),
+                Ok(Change::TakeBack(files)) => runner.roll_back(history, &files),
+                Ok(Change::Baseline(migrations)) => runner.baseline(history, &migrations),
+                Ok(Change::Repair(migration)) => runner.repair(history, &migration),
+                Err(problems) => runner.fail(problems),
+            }
+        };
+        round.run(&mut pool, tasks, work, &mut Changed(&mut reports));
     }
     Report {
         targets: reports,
@@ -162,21 +214,22 @@ fn over(
     }
 }
 
-fn apply(
-    found: &mut Found,
-    target: &Arc<Target>,
-    change: Change,
-    history: History,
-    report: &mut TargetReport,
-    context: &Context,
-) {
-    let runner = Runner::new(target, found.link(target), context);
-    *report = match change {
-        Change::None => return,
-        Change::TakeBack(files) => runner.roll_back(history, &files),
-        Change::Baseline(migrations) => runner.baseline(history, &migrations),
-        Change::Repair(migration) => runner.repair(history, &migration),
-    };
+/// What a worker needs to know of a target.
+struct Job {
+    /// Of its report.
+    index: usize,
+    target: Arc<Target>,
+    history: Arc<History>,
+}
+
+struct Changed<'r>(&'r mut [TargetReport]);
+
+impl Reports<Job> for Changed<'_> {
+    fn of(&mut self, job: &Job) -> Option<&mut TargetReport> {
+        self.0.get_mut(job.index)
+    }
+
+    fn succeeded(&mut self, _: &Job) {}
 }
 
 /// Applied migrations of other apps that require what would go.
@@ -189,6 +242,11 @@ fn dependents_of(
     let mut problems = Vec::new();
     let mut series = Vec::new();
     for (other, history) in others {
+        let both_are_tenants =
+            target.series.track == Some(Track::Tenant) && other.series.track == target.series.track;
+        if both_are_tenants && other.name() != target.name() {
+            continue;
+        }
         let requires_us = other
             .series
             .migrations

@@ -1,15 +1,21 @@
 //! How each target stands. Reads only.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::look::look;
-use crate::history::History;
+use super::look::{self, look};
+use super::migrate::Later;
+use super::pool::Pool;
+use super::prepared::missing_schema;
+use crate::app::Series;
+use crate::history::{History, Known, Seen};
 use crate::migration::{Migration, Version};
 use crate::plan::{Request, plan};
 use crate::problem::{Kind, Problem};
 use crate::report::Unresolved;
 use crate::runner::Context;
 use crate::target::Target;
+use crate::track::Track;
 
 /// How a target stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,17 +71,51 @@ pub struct Status {
     pub unresolved: Vec<Unresolved>,
 }
 
-/// How each of `targets` stands.
-pub fn status(targets: &[Arc<Target>], context: &Context) -> Status {
-    let found = look(targets, context);
-    let targets = targets
+/// How each of `targets` stands, and why those of `later` are not known.
+pub fn status(targets: &[Arc<Target>], later: &[Later], context: &Context) -> Status {
+    let mut pool = Pool::default();
+    let seen = look(&mut pool, targets, &Known::default(), None, context);
+    let mut stands: HashMap<(usize, usize), TargetStatus> = HashMap::new();
+    let of = |(target, seen): (&Arc<Target>, Result<Seen, Problem>)| {
+        let Ok(seen) = seen else {
+            return one(target, seen);
+        };
+        let lacks_schema = target.lacks_schema(&seen);
+        let key = (
+            Arc::as_ptr(&target.series).addr(),
+            Arc::as_ptr(&seen.history).addr(),
+        );
+        // Of ten thousand tenants nearly all stand at one point.
+        match stands.get(&key).filter(|_| !lacks_schema) {
+            Some(same) => TargetStatus {
+                target: Arc::clone(target),
+                ..same.clone()
+            },
+            None => {
+                let stand = one(target, Ok(seen));
+                if !lacks_schema {
+                    stands.insert(key, stand.clone());
+                }
+                stand
+            }
+        }
+    };
+    let targets: Vec<TargetStatus> = targets.iter().zip(seen).map(of).collect();
+    let global_is_pending = |series: &Series| {
+        targets.iter().any(|one| {
+            one.state == State::Pending
+                && one.target.series.track == Some(Track::Global)
+                && one.target.series.app == series.app
+                && one.target.series.config.name == series.config.name
+        })
+    };
+    let unresolved = later
         .iter()
-        .zip(found.histories)
-        .map(|(target, history)| one(target, history))
+        .map(|later| later.clone().unresolved(global_is_pending(&later.series)))
         .collect();
     Status {
         targets,
-        unresolved: Vec::new(),
+        unresolved,
     }
 }
 
@@ -84,14 +124,11 @@ pub fn histories(
     targets: &[Arc<Target>],
     context: &Context,
 ) -> Vec<(Arc<Target>, Result<History, Problem>)> {
-    targets
-        .iter()
-        .map(Arc::clone)
-        .zip(look(targets, context).histories)
-        .collect()
+    let found = look::histories(&mut Pool::default(), targets, context);
+    targets.iter().map(Arc::clone).zip(found).collect()
 }
 
-fn one(target: &Arc<Target>, history: Result<History, Problem>) -> TargetStatus {
+fn one(target: &Arc<Target>, seen: Result<Seen, Problem>) -> TargetStatus {
     let migrations = &target.series.migrations;
     let mut status = TargetStatus {
         target: Arc::clone(target),
@@ -101,8 +138,12 @@ fn one(target: &Arc<Target>, history: Result<History, Problem>) -> TargetStatus 
         pending: Vec::new(),
         problems: Vec::new(),
     };
-    let history = match history {
-        Ok(history) => history,
+    let seen = seen.and_then(|seen| match target.lacks_schema(&seen) {
+        true => Err(missing_schema(target)),
+        false => Ok(seen),
+    });
+    let history = match seen {
+        Ok(seen) => seen.history,
         Err(problem) => {
             let known = problem.kind != Kind::Connect;
             status.state = if known {

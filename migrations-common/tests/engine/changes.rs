@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use migrations_common::app::App;
 use migrations_common::event::{Event, How};
-use migrations_common::fleet;
+use migrations_common::fleet::{self, Policy};
 use migrations_common::report::{Outcome, Report};
 
 use crate::support::{Recorder, TestDatabase, app, applied, findings, migrate, problem, target};
@@ -25,7 +25,13 @@ const FILES: [(&str, &str); 6] = [
 ];
 
 fn roll_back(shop: &App, place: &TestDatabase, to: i64) -> Report {
-    fleet::roll_back(&[target(shop, place)], &[], to, &Recorder::new().context)
+    fleet::roll_back(
+        &[target(shop, place)],
+        &[],
+        to,
+        &Policy::default(),
+        &Recorder::new().context,
+    )
 }
 
 #[test]
@@ -196,6 +202,7 @@ fn a_migration_that_others_require_stays() {
             &[Arc::clone(&base)],
             &[Arc::clone(&shop)],
             to,
+            &Policy::default(),
             &Recorder::new().context,
         )
     };
@@ -230,7 +237,13 @@ fn a_rollback_that_was_overtaken_stops() {
             TestDatabase { name }.run("delete from shop_core_schema_history where version = 1");
         }
     });
-    let report = fleet::roll_back(&[target(&shop, &place)], &[], 0, &recorder.context);
+    let report = fleet::roll_back(
+        &[target(&shop, &place)],
+        &[],
+        0,
+        &Policy::default(),
+        &recorder.context,
+    );
     assert_eq!(problem(&report).code, "history-changed", "{report:#?}");
     assert!(place.has("b"));
     assert_eq!(place.history("shop"), "2");
@@ -240,8 +253,14 @@ fn a_rollback_that_was_overtaken_stops() {
 fn a_baseline_records_without_running() {
     let place = TestDatabase::new();
     let shop = app("shop", "", &FILES[..4]);
-    let baseline =
-        |version| fleet::baseline(&[target(&shop, &place)], version, &Recorder::new().context);
+    let baseline = |version| {
+        fleet::baseline(
+            &[target(&shop, &place)],
+            version,
+            &Policy::default(),
+            &Recorder::new().context,
+        )
+    };
     assert_eq!(problem(&baseline(7)).code, "unknown-version");
     assert_eq!(place.history("shop"), "none");
     let report = baseline(1);
@@ -266,7 +285,7 @@ fn nothing_is_changed_where_one_target_refuses() {
     let (one, two) = (app("one", "", &FILES[..2]), app("two", "", &FILES[..4]));
     migrate(&two, &place);
     let targets = [target(&one, &place), target(&two, &place)];
-    let report = fleet::baseline(&targets, 1, &Recorder::new().context);
+    let report = fleet::baseline(&targets, 1, &Policy::default(), &Recorder::new().context);
     let outcomes: Vec<Outcome> = report.targets.iter().map(|target| target.outcome).collect();
     assert_eq!(
         outcomes,
@@ -290,7 +309,12 @@ fn a_repair_accepts_an_edited_file() {
     migrate(&app("shop", "", &before), &place);
     let shop = app("shop", "", &[after[0], before[1]]);
     let repair = |shop: &App, version| {
-        fleet::repair(&[target(shop, &place)], version, &Recorder::new().context)
+        fleet::repair(
+            &[target(shop, &place)],
+            version,
+            &Policy::default(),
+            &Recorder::new().context,
+        )
     };
     assert_eq!(problem(&migrate(&shop, &place)).code, "edited-migration");
     let report = repair(&shop, 1);

@@ -24,7 +24,7 @@ fn check(make: &str, code: &str, message: &str) {
     assert!(!problem.helps.is_empty(), "{make}");
     assert_eq!(report.targets[0].applied.len(), 0, "{make}");
     assert_eq!(
-        fleet::status(&[target(&shop(), &place)], &Recorder::new().context).targets[0].state,
+        fleet::status(&[target(&shop(), &place)], &[], &Recorder::new().context).targets[0].state,
         fleet::State::Diverged
     );
 }
@@ -177,7 +177,7 @@ fn only_the_target_that_cannot_be_read_fails() {
         target_at(&secret, &url).into(),
         target_at(&shop(), &url).into(),
     ];
-    let found = fleet::status(&targets, &Recorder::new().context).targets;
+    let found = fleet::status(&targets, &[], &Recorder::new().context).targets;
     assert_eq!(found[0].problems[0].sqlstate.as_deref(), Some("42501"));
     assert_eq!(found[1].state, fleet::State::AtHead);
 }

@@ -319,7 +319,7 @@ fn many_runners_apply_each_migration_once() {
         versions.sort_unstable();
         assert_eq!(versions, [1, 2, 3, 4, 5], "round {round}");
         assert_eq!(
-            fleet::status(&[target], &Recorder::new().context).targets[0].state,
+            fleet::status(&[target], &[], &Recorder::new().context).targets[0].state,
             fleet::State::AtHead
         );
     }

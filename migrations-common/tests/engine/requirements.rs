@@ -48,14 +48,12 @@ fn log(place: &TestDatabase) -> String {
     place.value("select coalesce(string_agg(what, ', ' order by id), '') from log")
 }
 
-const WITH: MigrateRequest = MigrateRequest {
-    plan: Request {
-        up_to: None,
-        out_of_order: false,
-    },
-    strict: false,
-    with_requirements: true,
-};
+fn with() -> MigrateRequest {
+    MigrateRequest {
+        with_requirements: true,
+        ..MigrateRequest::default()
+    }
+}
 
 fn run(targets: &[&Arc<Target>], others: &[&Arc<Target>], request: MigrateRequest) -> Report {
     let owned =
@@ -63,7 +61,7 @@ fn run(targets: &[&Arc<Target>], others: &[&Arc<Target>], request: MigrateReques
     fleet::migrate(
         &owned(targets),
         &owned(others),
-        request,
+        &request,
         &Recorder::new().context,
     )
 }
@@ -113,12 +111,12 @@ fn what_is_required_runs_only_on_request_and_only_so_far() {
     let (plans, _) = fleet::dry_run(
         &[Arc::clone(&shop)],
         &[Arc::clone(&base), Arc::clone(&deep)],
-        MigrateRequest::default(),
+        &MigrateRequest::default(),
         &Recorder::new().context,
     );
     assert_eq!(plans.len(), 1, "what would not run is not in a dry run");
 
-    let report = run(&[&shop], &[&base, &deep], WITH);
+    let report = run(&[&shop], &[&base, &deep], with());
     assert_eq!(report.exit_code(), 0, "{report:#?}");
     assert_eq!(log(&place), "deep 1, base 1, base 2, shop 1");
     assert_eq!(report.targets.len(), 3);
@@ -138,7 +136,7 @@ fn only_what_is_about_to_run_brings_its_requirements() {
         &[&base],
         MigrateRequest {
             plan: first,
-            ..WITH
+            ..with()
         },
     );
     assert_eq!(log(&place), "shop 1");
@@ -175,7 +173,7 @@ fn the_troubles_of_an_app_that_nothing_is_needed_of_are_its_own() {
         ),
         &place,
     );
-    for request in [MigrateRequest::default(), WITH] {
+    for request in [MigrateRequest::default(), with()] {
         let report = run(&[&target(&more, &place)], &[&edited], request);
         assert_eq!(
             report.targets[1].problems[0].code, "edited-migration",
@@ -194,7 +192,7 @@ fn what_cannot_be_ordered_is_refused_before_anything_runs() {
     let base = target(&noting("base", "", &[""]), &place);
     let check = |requires: &[&str], expected: &[&str]| {
         let shop = target(&noting("shop", "", requires), &place);
-        for request in [MigrateRequest::default(), WITH] {
+        for request in [MigrateRequest::default(), with()] {
             let report = run(&[&shop], &[&base], request);
             let problems = &report.targets[0].problems;
             let messages: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
@@ -255,7 +253,7 @@ fn a_requirement_is_looked_at_again_before_the_unit_runs() {
             let report = fleet::migrate(
                 &targets,
                 &[target(&base, &place)],
-                MigrateRequest::default(),
+                &MigrateRequest::default(),
                 &recorder.context,
             );
             let problem = problem(&report);
@@ -283,7 +281,7 @@ fn a_requirement_is_looked_for_where_the_other_app_keeps_its_history() {
     let shop = target(&noting("shop", "", &["base/core/V1"]), &place);
     let mut recorder = Recorder::new();
     recorder.context.known = Arc::new([Arc::clone(&base.series)]);
-    let report = fleet::migrate(&[shop], &[base], WITH, &recorder.context);
+    let report = fleet::migrate(&[shop], &[base], &with(), &recorder.context);
     assert_eq!(report.exit_code(), 0, "{report:#?}");
     assert_eq!(log(&place), "base 1, shop 1");
 }

@@ -133,7 +133,9 @@ pub(crate) fn target_at(app: &App, url: &str) -> Target {
         environment: "test".into(),
         parameters: Arc::new(Parameters::from_url(url, &Environment::default()).expect("valid")),
         direct: None,
+        max_connections: 8,
         made_on_demand: false,
+        origin: None,
     }
 }
 
@@ -176,7 +178,7 @@ impl Recorder {
 
     /// Migrates `targets` to their heads.
     pub(crate) fn migrate(&self, targets: &[Arc<Target>]) -> Report {
-        fleet::migrate(targets, &[], MigrateRequest::default(), &self.context)
+        fleet::migrate(targets, &[], &MigrateRequest::default(), &self.context)
     }
 
     /// The same on a thread of its own.
@@ -200,7 +202,7 @@ pub(crate) fn migrate_with(app: &App, place: &TestDatabase, request: MigrateRequ
     fleet::migrate(
         &[target(app, place)],
         &[],
-        request,
+        &request,
         &Recorder::new().context,
     )
 }

@@ -191,12 +191,12 @@ fn looking_writes_nothing() {
     let target = target(&shop(&[A]), &place);
     let context = Recorder::new().context;
     let targets = [target];
-    let status = fleet::status(&targets, &context).targets;
+    let status = fleet::status(&targets, &[], &context).targets;
     assert_eq!(
         (status[0].state, status[0].pending.len()),
         (fleet::State::Pending, 1)
     );
-    let (plans, report) = fleet::dry_run(&targets, &[], MigrateRequest::default(), &context);
+    let (plans, report) = fleet::dry_run(&targets, &[], &MigrateRequest::default(), &context);
     assert_eq!((plans[0].1.pending.len(), report.exit_code()), (1, 0));
     assert_eq!(place.history("shop"), "none");
 }

@@ -5,7 +5,8 @@ mod postgres;
 
 use std::path::PathBuf;
 
-use migrations_common::cli::{Development, Reporter, Runtime, args::Format};
+use migrations_common::app::App;
+use migrations_common::cli::{Development, Functions, Reporter, Runtime, args::Format};
 use migrations_common::embedded::{Cluster, Search};
 use migrations_common::{Environment, Problems};
 
@@ -70,8 +71,20 @@ fn runtime(workspace: Workspace, format: Format, environment: Environment) -> Ru
         broken: workspace.broken,
         environment,
         program: PROGRAM.to_owned(),
+        root: Some(workspace.root),
+        functions: Functions::OfBinary(tenants_of_binary),
+        runs: Some(workspace.target_directory.join("migrations/runs")),
         development: Some(development),
     }
+}
+
+/// What asks the binary of `app` for the tenants that its function `name` lists: cargo builds it if need be.
+fn tenants_of_binary(app: &App, name: &str, environment: &str) -> Vec<String> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let run = ["run", "--quiet", "--package", &app.name, "--"];
+    let ask = ["tenants", name, "--env", environment];
+    let words = run.into_iter().chain(ask).map(str::to_owned);
+    std::iter::once(cargo).chain(words).collect()
 }
 
 /// The workspace's embedded server: its cluster, where to find PostgreSQL, and how messages call its directory.

@@ -75,7 +75,7 @@ impl Candidate for Engine {
             known: Arc::default(),
         };
         Ok(Box::new(move || {
-            let report = fleet::migrate(&targets, &[], MigrateRequest::default(), &context);
+            let report = fleet::migrate(&targets, &[], &MigrateRequest::default(), &context);
             match report.targets.iter().find_map(|t| t.problems.first()) {
                 Some(problem) => Err(problem.clone().into()),
                 None => Ok(()),
@@ -92,6 +92,8 @@ fn target(series: &Arc<Series>, place: &Place, schema: &str) -> Target {
         environment: "bench".into(),
         parameters: Arc::new(place.parameters.clone()),
         direct: None,
+        max_connections: 8,
         made_on_demand: false,
+        origin: None,
     }
 }

@@ -6,7 +6,7 @@ use super::{choose, context};
 use crate::cli::args::{History, Selection};
 use crate::cli::reporter::Reporter;
 use crate::cli::runtime::Runtime;
-use crate::cli::targets;
+use crate::cli::targets::{self, Asked};
 use crate::fleet;
 use crate::problem::{Problem, Problems};
 
@@ -16,8 +16,16 @@ pub(super) fn run<S: Selection>(
     reporter: &Reporter,
 ) -> Result<u8, Problems> {
     let apps = choose(runtime, &args.apps, true)?;
-    let targets = targets::resolve(runtime, &apps, &args.place, &[])?;
     let context = context(runtime, reporter, Duration::ZERO)?;
+    let asked = Asked {
+        runtime,
+        place: &args.place,
+        set: &[],
+        interrupt: &context.interrupt,
+    };
+    let resolved = targets::resolve(asked, &apps)?;
+    reporter.warnings(&resolved.warnings);
+    let targets = resolved.targets;
     let histories = fleet::histories(&targets, &context);
     reporter.history(&histories);
     let failed: Vec<Problem> = histories

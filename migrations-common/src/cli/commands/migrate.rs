@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
-use super::{choose, context};
-use crate::app::{App, Series};
+use super::{choose, context, one_track};
+use crate::app::App;
 use crate::cli::args::{Migrate, Selection};
 use crate::cli::reporter::Reporter;
 use crate::cli::runtime::Runtime;
-use crate::cli::targets;
+use crate::cli::targets::{self, Asked};
 use crate::fleet::{self, MigrateRequest};
 use crate::offline;
 use crate::plan::Request;
@@ -31,16 +30,32 @@ pub(super) fn run<S: Selection>(
         reporter.written(&files);
         return Ok(0);
     }
-    let targets = targets::resolve(runtime, &apps, &args.place, &args.run.set)?;
-    let others = targets::others(runtime, &targets, &args.place, &args.run.set);
+    if args.to.is_some() {
+        for app in &apps {
+            one_track(app, &args.place)?;
+        }
+    }
+    let policy = args.policy()?;
     let context = context(runtime, reporter, args.run.lock_wait)?;
+    let asked = Asked {
+        runtime,
+        place: &args.place,
+        set: &args.run.set,
+        interrupt: &context.interrupt,
+    };
+    let resolved = targets::resolve(asked, &apps)?;
+    reporter.warnings(&resolved.warnings);
+    let others = targets::others(asked, &apps, &resolved);
+    let targets = resolved.targets;
     let request = MigrateRequest {
         plan: request,
         strict: args.strict,
         with_requirements: args.with_requirements,
+        policy,
+        later: resolved.later,
     };
     if args.dry_run {
-        let (plans, report) = fleet::dry_run(&targets, &others, request, &context);
+        let (plans, report) = fleet::dry_run(&targets, &others, &request, &context);
         reporter.plans(&plans, &report);
         let failed = report
             .targets
@@ -52,7 +67,7 @@ pub(super) fn run<S: Selection>(
     if args.with_requirements {
         targets::ensure(runtime, &others)?;
     }
-    let report = fleet::migrate(&targets, &others, request, &context);
+    let report = fleet::migrate(&targets, &others, &request, &context);
     reporter.report(&report);
     Ok(report.exit_code())
 }
@@ -65,11 +80,7 @@ fn scripts<S: Selection>(
     request: Request,
     directory: &Path,
 ) -> Result<Vec<String>, Problems> {
-    let known: Vec<Arc<Series>> = runtime
-        .apps
-        .iter()
-        .flat_map(|app| app.series.iter().cloned())
-        .collect();
+    let known = runtime.series();
     let mut problems = Problems::default();
     let mut files = Vec::new();
     for app in apps {

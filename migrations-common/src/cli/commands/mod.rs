@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::interrupt::Interrupt;
 use crate::problem::{Problem, Problems};
 use crate::runner::Context;
+use crate::track::Track;
 
 /// Runs `command` and returns the exit status.
 pub fn run<Many: Selection, One: Selection>(command: &RunTime<Many, One>, runtime: &Runtime) -> u8 {
@@ -101,11 +102,7 @@ fn context(
         interrupt,
         lock_wait,
         program: runtime.program.clone(),
-        known: runtime
-            .apps
-            .iter()
-            .flat_map(|app| app.series.iter().cloned())
-            .collect(),
+        known: runtime.series().into(),
     })
 }
 
@@ -128,4 +125,21 @@ fn one_database<'a>(app: &'a App, place: &Place) -> Result<&'a str, Problem> {
             .help(format!("--database {}", names.join(" or --database "))))
         }
     }
+}
+
+/// Versions belong to one track too.
+fn one_track(app: &App, place: &Place) -> Result<(), Problem> {
+    let series = app.series.iter().filter(|series| place.means(series));
+    let tracks: Vec<&str> = series
+        .filter_map(|series| series.track)
+        .map(Track::word)
+        .collect();
+    if tracks.len() <= 1 {
+        return Ok(());
+    }
+    Err(Problem::usage(
+        "which-track",
+        format!("which track of {}? Versions belong to one", app.name),
+    )
+    .help(format!("--track {}", tracks.join(" or --track "))))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{choose, context, one_database};
+use super::{choose, context, one_database, one_track};
 use crate::cli::args::{Baseline, Place, Repair, Rollback, Run, Selection};
 use crate::cli::reporter::Reporter;
 use crate::cli::runtime::Runtime;
@@ -24,7 +24,7 @@ pub(super) fn rollback<S: Selection>(
         run: &args.run,
     };
     asked.on_target(runtime, reporter, |targets, others, context| {
-        fleet::roll_back(targets, others, args.to, context)
+        fleet::roll_back(targets, others, args.to, &args.run.policy(), context)
     })
 }
 
@@ -39,7 +39,7 @@ pub(super) fn baseline<S: Selection>(
         run: &args.run,
     };
     asked.on_target(runtime, reporter, |targets, _, context| {
-        fleet::baseline(targets, args.version, context)
+        fleet::baseline(targets, args.version, &args.run.policy(), context)
     })
 }
 
@@ -54,7 +54,7 @@ pub(super) fn repair<S: Selection>(
         run: &args.run,
     };
     asked.on_target(runtime, reporter, |targets, _, context| {
-        fleet::repair(targets, args.version, context)
+        fleet::repair(targets, args.version, &args.run.policy(), context)
     })
 }
 
@@ -76,12 +76,27 @@ impl<S: Selection> Asked<'_, S> {
         let mut place = self.place.clone();
         if let [app] = apps.as_slice() {
             place.databases = vec![one_database(app, &place)?.to_owned()];
+            one_track(app, &place)?;
         }
-        let targets = targets::resolve(runtime, &apps, &place, &self.run.set)?;
-        let others = targets::others(runtime, &targets, &place, &self.run.set);
         let context = context(runtime, reporter, self.run.lock_wait)?;
-        targets::ensure(runtime, &targets)?;
-        let report = change(&targets, &others, &context);
+        let asked = targets::Asked {
+            runtime,
+            place: &place,
+            set: &self.run.set,
+            interrupt: &context.interrupt,
+        };
+        let resolved = targets::resolve(asked, &apps)?;
+        reporter.warnings(&resolved.warnings);
+        if let Some(later) = resolved.later.into_iter().next() {
+            return Err(later.problem.into());
+        }
+        let resolved = targets::Resolved {
+            targets: resolved.targets,
+            ..targets::Resolved::default()
+        };
+        let others = targets::others(asked, &apps, &resolved);
+        targets::ensure(runtime, &resolved.targets)?;
+        let report = change(&resolved.targets, &others, &context);
         reporter.report(&report);
         Ok(report.exit_code())
     }

@@ -6,7 +6,7 @@ use super::{choose, context};
 use crate::cli::args::{Selection, Status};
 use crate::cli::reporter::Reporter;
 use crate::cli::runtime::Runtime;
-use crate::cli::targets;
+use crate::cli::targets::{self, Asked};
 use crate::fleet::{self, State};
 use crate::problem::{Kind, Problems};
 
@@ -19,9 +19,16 @@ pub(super) fn run<S: Selection>(
     reporter: &Reporter,
 ) -> Result<u8, Problems> {
     let apps = choose(runtime, &args.apps, true)?;
-    let targets = targets::resolve(runtime, &apps, &args.place, &args.set)?;
     let context = context(runtime, reporter, Duration::ZERO)?;
-    let status = fleet::status(&targets, &context);
+    let asked = Asked {
+        runtime,
+        place: &args.place,
+        set: &args.set,
+        interrupt: &context.interrupt,
+    };
+    let resolved = targets::resolve(asked, &apps)?;
+    reporter.warnings(&resolved.warnings);
+    let status = fleet::status(&resolved.targets, &resolved.later, &context);
     reporter.status(&status);
     let count = |state: State| {
         status

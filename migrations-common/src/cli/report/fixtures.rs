@@ -74,9 +74,10 @@ pub(super) fn history(target: &Target, number: usize) -> History {
 }
 
 /// What is pending then.
-pub(super) fn plan_after(target: &Target, number: usize) -> Plan {
+pub(super) fn plan_after(target: &Target, number: usize) -> Arc<Plan> {
     let history = history(target, number);
-    plan(&target.series, &history, Request::default(), &target.values).expect("nothing wrong")
+    let plan = plan(&target.series, &history, Request::default(), &target.values);
+    Arc::new(plan.expect("nothing wrong"))
 }
 
 /// Migration `version` of `target`, done in `millis`.

@@ -112,7 +112,7 @@ impl Human {
     }
 
     /// Shows what would run, and what stands in the way.
-    pub fn plans(&self, plans: &[(Arc<Target>, Plan)], report: &Report) {
+    pub fn plans(&self, plans: &[(Arc<Target>, Arc<Plan>)], report: &Report) {
         self.put(Stream::Results, &plans::text(plans, report));
         let problems = report.targets.iter().flat_map(|target| &target.problems);
         self.show(problems, Severity::Error);

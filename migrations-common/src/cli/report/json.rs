@@ -111,7 +111,7 @@ pub fn history(histories: &[(Arc<Target>, Result<History, Problem>)]) -> Value {
 }
 
 /// What would run, and what stands in the way.
-pub fn plans(plans: &[(Arc<Target>, Plan)], report: &Report) -> Value {
+pub fn plans(plans: &[(Arc<Target>, Arc<Plan>)], report: &Report) -> Value {
     let planned = plans.iter().map(|(of, plan)| {
         let end = report
             .targets

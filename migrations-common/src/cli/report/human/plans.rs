@@ -12,7 +12,7 @@ use crate::report::{Outcome, Report};
 use crate::target::Target;
 
 /// The units of each plan. A target in `report` that failed has none; its problems are shown by the caller.
-pub(super) fn text(plans: &[(Arc<Target>, Plan)], report: &Report) -> String {
+pub(super) fn text(plans: &[(Arc<Target>, Arc<Plan>)], report: &Report) -> String {
     let mut text = String::new();
     for (target, plan) in plans {
         let stopped = report

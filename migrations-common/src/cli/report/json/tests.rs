@@ -164,7 +164,7 @@ fn a_plan_that_cannot_be_made_tells_why() {
     let core = target("app1", "core");
     let edited = Problem::verification("edited-migration", "V1 was edited");
     let end = run(vec![ended(&core, Outcome::Failed, None, vec![edited])]);
-    for plans_made in [vec![(core, Plan::default())], vec![]] {
+    for plans_made in [vec![(core, Arc::default())], vec![]] {
         let shown = plans(&plans_made, &end);
         assert_eq!(shown["plans"][0]["error"]["code"], "edited-migration");
         assert_eq!(shown["plans"][0]["migrations"], json!([]));

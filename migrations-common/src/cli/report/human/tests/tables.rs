@@ -152,7 +152,7 @@ fn plans_show_units() {
         (Arc::clone(&each), plan_after(&each, 1)),
         (Arc::clone(&shared), plan_after(&shared, 0)),
         (Arc::clone(&at_head), plan_after(&at_head, 4)),
-        (Arc::clone(&failed), Plan::default()),
+        (Arc::clone(&failed), Arc::default()),
     ];
     let edited = Problem::verification("edited-migration", "V1 was edited");
     let end = report(vec![ended(&failed, Outcome::Failed, None, vec![edited])]);

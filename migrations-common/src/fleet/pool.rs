@@ -1,0 +1,269 @@
+//! Connections, counted per server: no more than the config allows, and no more than the server has left.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::connect::{self, Parameters};
+use crate::runner::{Context, Link};
+use crate::target::Target;
+use crate::wait::Backoff;
+
+/// A backend keeps in memory what it has seen of every schema: after so many targets it is replaced.
+const TARGETS_A_CONNECTION: usize = 300;
+
+/// How long an answer of a server that has nothing left is taken for true.
+const STALE: Duration = Duration::from_secs(2);
+
+/// Of several days: how long each pause is matters here, not when they end.
+const LONG: Duration = Duration::from_hours(100);
+
+/// The servers that a run has to do with, and what is connected to each.
+#[derive(Default)]
+pub(super) struct Pool {
+    servers: Vec<Server>,
+    databases: Vec<Database>,
+    by_parameters: HashMap<usize, DatabaseId>,
+    by_name: BTreeMap<String, DatabaseId>,
+}
+
+/// A database as one role sees it: its targets share connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct DatabaseId(usize);
+
+/// A server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct ServerId(usize);
+
+struct Database {
+    server: ServerId,
+    /// Keeps the address that it is found by from being used for others.
+    _parameters: Arc<Parameters>,
+}
+
+struct Server {
+    name: String,
+    key: connect::Server,
+    /// What the config allows.
+    limit: usize,
+    /// What the server gives, as far as is known.
+    allowed: usize,
+    asked: Option<Instant>,
+    leased: usize,
+    idle: Vec<Lease>,
+    /// Whether any connection succeeded.
+    reached: bool,
+    closed: Option<(Instant, Backoff)>,
+}
+
+/// A connection in use, or the permission to open it.
+pub(super) struct Lease {
+    pub(super) database: DatabaseId,
+    pub(super) link: Link,
+    uses: usize,
+}
+
+/// What a server has to say to whoever wants a connection.
+pub(super) enum Answer {
+    Granted(Box<Lease>),
+    /// All are in use.
+    Full,
+    /// It was away a moment ago.
+    Closed(Duration),
+}
+
+impl Pool {
+    /// The database of `target`, known from now on.
+    pub(super) fn database(&mut self, target: &Target) -> DatabaseId {
+        let address = Arc::as_ptr(&target.parameters).addr();
+        let id = match self.by_parameters.get(&address) {
+            Some(id) => *id,
+            None => {
+                let name = target.parameters.display();
+                let id = match self.by_name.get(&name) {
+                    Some(id) => *id,
+                    None => self.add(target, name),
+                };
+                self.by_parameters.insert(address, id);
+                id
+            }
+        };
+        let server = self.server_of(id);
+        if let Some(server) = self.servers.get_mut(server.0) {
+            server.limit = server.limit.min(target.max_connections);
+            server.allowed = server.allowed.min(server.limit);
+        }
+        id
+    }
+
+    pub(super) fn server_of(&self, database: DatabaseId) -> ServerId {
+        let database = self.databases.get(database.0);
+        database.map_or(ServerId(0), |database| database.server)
+    }
+
+    /// How many connections all servers of `databases` may have together.
+    pub(super) fn most(&self, databases: impl IntoIterator<Item = DatabaseId>) -> usize {
+        let mut servers: Vec<ServerId> = databases.into_iter().map(|d| self.server_of(d)).collect();
+        servers.sort_unstable();
+        servers.dedup();
+        let limits = servers.iter().filter_map(|id| self.servers.get(id.0));
+        limits.map(|server| server.limit).sum()
+    }
+
+    /// A connection to `database`, if its server has one to give.
+    pub(super) fn lease(&mut self, database: DatabaseId, target: &Arc<Target>) -> Answer {
+        let id = self.server_of(database);
+        let Some(server) = self.servers.get_mut(id.0) else {
+            return Answer::Full;
+        };
+        if let Some((until, _)) = &server.closed {
+            let left = until.saturating_duration_since(Instant::now());
+            if !left.is_zero() {
+                return Answer::Closed(left);
+            }
+        }
+        let same = server
+            .idle
+            .iter()
+            .position(|lease| lease.database == database);
+        if let Some(index) = same {
+            server.leased += 1;
+            return Answer::Granted(Box::new(server.idle.swap_remove(index)));
+        }
+        // One that waits for another database gives way.
+        if server.open() >= server.allowed && server.idle.pop().is_none() {
+            return Answer::Full;
+        }
+        server.leased += 1;
+        Answer::Granted(Box::new(Lease {
+            database,
+            link: Link::to(target),
+            uses: 0,
+        }))
+    }
+
+    /// Takes back a connection that served one more target.
+    pub(super) fn give_back(&mut self, mut lease: Lease) {
+        let id = self.server_of(lease.database);
+        let Some(server) = self.servers.get_mut(id.0) else {
+            return;
+        };
+        lease.uses += 1;
+        server.leased = server.leased.saturating_sub(1);
+        if !lease.link.is_open() {
+            return;
+        }
+        server.reached = true;
+        server.closed = None;
+        if lease.uses < TARGETS_A_CONNECTION && server.open() < server.allowed {
+            server.idle.push(lease);
+        }
+    }
+
+    /// Takes back a connection that broke, or that was never had; lets the server be for a while.
+    ///
+    /// Returns the server's name and the pause.
+    pub(super) fn give_up(&mut self, lease: &Lease) -> Option<(String, Duration)> {
+        let id = self.server_of(lease.database);
+        let server = self.servers.get_mut(id.0)?;
+        server.leased = server.leased.saturating_sub(1);
+        server.idle.retain(|lease| lease.link.is_open());
+        server.allowed = server.open().max(1);
+        server.asked = None;
+        let (_, mut backoff) = server
+            .closed
+            .take()
+            .unwrap_or_else(|| (Instant::now(), Backoff::new(LONG)));
+        let pause = backoff.pause()?;
+        server.closed = Some((Instant::now() + pause, backoff));
+        Some((server.name.clone(), pause))
+    }
+
+    /// Whether a connection to the server of `database` ever succeeded: then a refusal may pass.
+    pub(super) fn was_reached(&self, database: DatabaseId) -> bool {
+        let server = self.servers.get(self.server_of(database).0);
+        server.is_some_and(|server| server.reached)
+    }
+
+    /// Whether the server should be asked what it has left, as more connections would be of use.
+    pub(super) fn wants_to_know(&mut self, database: DatabaseId) -> bool {
+        let id = self.server_of(database);
+        let Some(server) = self.servers.get_mut(id.0) else {
+            return false;
+        };
+        let is_due = server.asked.is_none_or(|asked| asked.elapsed() >= STALE);
+        let due = server.allowed < server.limit && is_due;
+        if due {
+            server.asked = Some(Instant::now());
+        }
+        due
+    }
+
+    /// The server says that it has room for `more` connections.
+    pub(super) fn has_room(&mut self, database: DatabaseId, more: usize) {
+        let id = self.server_of(database);
+        if let Some(server) = self.servers.get_mut(id.0) {
+            server.allowed = (server.open() + more).clamp(1, server.limit);
+        }
+    }
+
+    fn add(&mut self, target: &Target, name: String) -> DatabaseId {
+        let key = target.parameters.server();
+        let server = match self.servers.iter().position(|server| server.key == key) {
+            Some(index) => ServerId(index),
+            None => {
+                self.servers.push(Server {
+                    name: key.to_string(),
+                    key,
+                    limit: target.max_connections,
+                    // One is enough to ask for more.
+                    allowed: 1,
+                    asked: None,
+                    leased: 0,
+                    idle: Vec::new(),
+                    reached: false,
+                    closed: None,
+                });
+                ServerId(self.servers.len() - 1)
+            }
+        };
+        self.databases.push(Database {
+            server,
+            _parameters: Arc::clone(&target.parameters),
+        });
+        let id = DatabaseId(self.databases.len() - 1);
+        self.by_name.insert(name, id);
+        id
+    }
+}
+
+impl Server {
+    fn open(&self) -> usize {
+        self.leased + self.idle.len()
+    }
+}
+
+/// How many more connections the server would take from this role, to this database.
+///
+/// What is reserved for superusers and `pg_use_reserved_connections` is left to them (manual, 20.3.1).
+pub(super) fn room(link: &mut Link, context: &Context) -> Option<usize> {
+    let session = link.session(context).ok()?;
+    session
+        .ask(ROOM)
+        .ok()
+        .flatten()?
+        .parse::<i64>()
+        .ok()
+        .map(|room| usize::try_from(room).unwrap_or(0))
+}
+
+const ROOM: &str = "select least(\
+    current_setting('max_connections')::int8 - current_setting('superuser_reserved_connections')::int8 \
+      - coalesce(current_setting('reserved_connections', true), '0')::int8 \
+      - (select count(*) from pg_stat_activity where backend_type = 'client backend'), \
+    (select case when datconnlimit < 0 then 1000000 else datconnlimit - \
+       (select count(*) from pg_stat_activity where datname = current_database()) end \
+       from pg_database where datname = current_database()), \
+    (select case when rolconnlimit < 0 then 1000000 else rolconnlimit - \
+       (select count(*) from pg_stat_activity where usename = current_user) end \
+       from pg_roles where rolname = current_user))";
