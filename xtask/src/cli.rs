@@ -30,7 +30,7 @@ pub(crate) enum Command {
         format: Format,
     },
     #[command(flatten)]
-    RunTime(RunTime<Apps, App>),
+    RunTime(Box<RunTime<Apps, App>>),
     /// The embedded server, where `dev` lives
     Postgres {
         #[command(subcommand)]

@@ -138,9 +138,12 @@ fn one(target: &Arc<Target>, seen: Result<Seen, Problem>) -> TargetStatus {
         pending: Vec::new(),
         problems: Vec::new(),
     };
-    let seen = seen.and_then(|seen| match target.lacks_schema(&seen) {
-        true => Err(missing_schema(target)),
-        false => Ok(seen),
+    let seen = seen.and_then(|seen| {
+        if target.lacks_schema(&seen) {
+            Err(missing_schema(target))
+        } else {
+            Ok(seen)
+        }
     });
     let history = match seen {
         Ok(seen) => seen.history,

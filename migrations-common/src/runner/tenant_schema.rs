@@ -22,7 +22,7 @@ impl Runner<'_> {
                     .unwrap_or_else(|| Problem::config("placeholder", "`register` is wrong"));
                 Problem::config("register", problem.message.clone()).at(register.place.clone())
             })?;
-            sql += &format!("{}\n;\n", rendered.text);
+            sql.extend([&rendered.text, "\n;\n"]);
         }
         sql += "commit";
         let session = self.link.session(self.context)?;

@@ -55,13 +55,13 @@ fn with() -> MigrateRequest {
     }
 }
 
-fn run(targets: &[&Arc<Target>], others: &[&Arc<Target>], request: MigrateRequest) -> Report {
+fn run(targets: &[&Arc<Target>], others: &[&Arc<Target>], request: &MigrateRequest) -> Report {
     let owned =
         |targets: &[&Arc<Target>]| targets.iter().map(|t| Arc::clone(t)).collect::<Vec<_>>();
     fleet::migrate(
         &owned(targets),
         &owned(others),
-        &request,
+        request,
         &Recorder::new().context,
     )
 }
@@ -78,7 +78,7 @@ fn migrations_of_two_apps_take_turns() {
             &noting("two", config, &["one/core/V1", "one/core/V2"]),
             &place,
         );
-        let report = run(&[&two, &one], &[], MigrateRequest::default());
+        let report = run(&[&two, &one], &[], &MigrateRequest::default());
         assert_eq!(report.exit_code(), 0, "{report:#?}");
         assert_eq!(log(&place), "one 1, two 1, one 2, one 3, two 2, one 4");
         let names: Vec<&str> = report
@@ -97,7 +97,7 @@ fn what_is_required_runs_only_on_request_and_only_so_far() {
     let deep = target(&noting("deep", "", &["", ""]), &place);
     let base = target(&noting("base", "", &["deep/core/V1", "", ""]), &place);
     let shop = target(&noting("shop", "", &["base/core/V2"]), &place);
-    let refused = run(&[&shop], &[&base, &deep], MigrateRequest::default());
+    let refused = run(&[&shop], &[&base, &deep], &MigrateRequest::default());
     let missing = problem(&refused);
     assert_eq!(
         (missing.kind, missing.code, refused.exit_code()),
@@ -116,7 +116,7 @@ fn what_is_required_runs_only_on_request_and_only_so_far() {
     );
     assert_eq!(plans.len(), 1, "what would not run is not in a dry run");
 
-    let report = run(&[&shop], &[&base, &deep], with());
+    let report = run(&[&shop], &[&base, &deep], &with());
     assert_eq!(report.exit_code(), 0, "{report:#?}");
     assert_eq!(log(&place), "deep 1, base 1, base 2, shop 1");
     assert_eq!(report.targets.len(), 3);
@@ -134,7 +134,7 @@ fn only_what_is_about_to_run_brings_its_requirements() {
     run(
         &[&shop],
         &[&base],
-        MigrateRequest {
+        &MigrateRequest {
             plan: first,
             ..with()
         },
@@ -155,7 +155,7 @@ fn the_troubles_of_an_app_that_nothing_is_needed_of_are_its_own() {
     let report = run(
         &[&target(&shop, &place)],
         &[&edited],
-        MigrateRequest::default(),
+        &MigrateRequest::default(),
     );
     assert_eq!(
         (report.exit_code(), report.targets.len(), applied(&report)),
@@ -174,7 +174,7 @@ fn the_troubles_of_an_app_that_nothing_is_needed_of_are_its_own() {
         &place,
     );
     for request in [MigrateRequest::default(), with()] {
-        let report = run(&[&target(&more, &place)], &[&edited], request);
+        let report = run(&[&target(&more, &place)], &[&edited], &request);
         assert_eq!(
             report.targets[1].problems[0].code, "edited-migration",
             "{report:#?}"
@@ -193,7 +193,7 @@ fn what_cannot_be_ordered_is_refused_before_anything_runs() {
     let check = |requires: &[&str], expected: &[&str]| {
         let shop = target(&noting("shop", "", requires), &place);
         for request in [MigrateRequest::default(), with()] {
-            let report = run(&[&shop], &[&base], request);
+            let report = run(&[&shop], &[&base], &request);
             let problems = &report.targets[0].problems;
             let messages: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
             assert_eq!(messages.len(), expected.len(), "{report:#?}");
@@ -213,7 +213,7 @@ fn what_cannot_be_ordered_is_refused_before_anything_runs() {
     );
     let one = target(&noting("one", "", &["two/core/V2"]), &place);
     let two = target(&noting("two", "", &["", "one/core/V1"]), &place);
-    let report = run(&[&one, &two], &[], MigrateRequest::default());
+    let report = run(&[&one, &two], &[], &MigrateRequest::default());
     let cycle = problem(&report);
     assert_eq!(
         (cycle.code, cycle.places.len()),

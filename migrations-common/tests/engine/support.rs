@@ -195,14 +195,14 @@ impl Recorder {
 
 /// Migrates the app's `core` in `place`, to its head.
 pub(crate) fn migrate(app: &App, place: &TestDatabase) -> Report {
-    migrate_with(app, place, MigrateRequest::default())
+    migrate_with(app, place, &MigrateRequest::default())
 }
 
-pub(crate) fn migrate_with(app: &App, place: &TestDatabase, request: MigrateRequest) -> Report {
+pub(crate) fn migrate_with(app: &App, place: &TestDatabase, request: &MigrateRequest) -> Report {
     fleet::migrate(
         &[target(app, place)],
         &[],
-        &request,
+        request,
         &Recorder::new().context,
     )
 }

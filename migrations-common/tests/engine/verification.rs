@@ -111,7 +111,7 @@ fn a_late_migration_runs_only_where_it_is_allowed() {
     let allowed = migrate_with(
         &late,
         &place,
-        MigrateRequest {
+        &MigrateRequest {
             plan,
             ..MigrateRequest::default()
         },
@@ -148,7 +148,7 @@ fn an_older_release_finds_its_target_ahead() {
     let strict = migrate_with(
         &older,
         &place,
-        MigrateRequest {
+        &MigrateRequest {
             strict: true,
             ..MigrateRequest::default()
         },
@@ -168,7 +168,7 @@ fn a_run_goes_up_to_the_version_that_was_asked_for() {
         migrate_with(
             &all,
             &place,
-            MigrateRequest {
+            &MigrateRequest {
                 plan,
                 ..MigrateRequest::default()
             },
