@@ -1,0 +1,3 @@
+-- The hours of the pilot are lost.
+
+drop table time_entries;

@@ -1,0 +1,3 @@
+-- migration: no-transaction
+
+drop index concurrently tasks_due_on_idx;
