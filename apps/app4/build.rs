@@ -1,0 +1,5 @@
+//! Embeds the migrations.
+
+fn main() {
+    migrations_embed::app();
+}

@@ -1,0 +1,3 @@
+-- migration: no-transaction
+
+drop index concurrently hourly_usage_hour_idx;
