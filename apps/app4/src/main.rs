@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+use migrations_common::cli::Main;
+
 fn main() -> ExitCode {
-    migrations_common::cli::main(&app4::MIGRATIONS)
+    Main::new(&app4::MIGRATIONS)
+        .tenants("ledgers", app4::ledgers)
+        .run()
 }
