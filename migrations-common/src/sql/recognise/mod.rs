@@ -3,11 +3,13 @@
 //! The answers follow PostgreSQL's grammar (`src/backend/parser/gram.y`) as far as they need to. A statement that the
 //! grammar does not know may be recognised as anything: the server refuses it.
 
+mod code;
 mod constraint;
 mod enum_value;
 mod first_words;
 mod index;
 mod options;
+mod schema_name;
 mod step;
 mod table;
 mod transaction;
@@ -16,6 +18,7 @@ pub use constraint::{adds_not_valid, validates};
 pub use enum_value::{EnumValue, adds_enum_value};
 pub use first_words::first_words;
 pub use index::{CreateIndex, DropIndex};
+pub use schema_name::{Role, SchemaName, schema_names};
 pub use step::{Step, step};
 pub use table::DetachPartition;
 pub use transaction::{refuses_transaction, transaction_control};
