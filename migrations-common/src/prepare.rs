@@ -1,5 +1,7 @@
 //! A migration made ready to run: placeholders replaced, split into statements, looked at for what must not run.
 
+pub mod tenant;
+
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
