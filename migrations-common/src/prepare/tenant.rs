@@ -133,7 +133,9 @@ pub fn findings(
         let start = rendered.origin(finding.span.start);
         finding.span = start..rendered.origin(finding.span.end).max(start);
     }
-    findings.sort_by_key(|finding| finding.span.start);
+    findings.sort_by(|a, b| (a.span.start, &a.mistake).cmp(&(b.span.start, &b.mistake)));
+    // Code in quotes is shown as a whole.
+    findings.dedup();
     findings
 }
 

@@ -59,6 +59,13 @@ fn a_schema_that_is_not_declared_is_foreign_wherever_it_stands() {
         &[("foreign", "\"Public\".t")],
     );
     check("create schema acme", &[("foreign", "acme")]);
+    check(
+        "do 'begin delete from acme.t; delete from acme.u; end'",
+        &[(
+            "foreign",
+            "'begin delete from acme.t; delete from acme.u; end'",
+        )],
+    );
     check("select 'acme.t'::regclass", &[("foreign", "'acme.t'")]);
     check(
         "do $$ begin update acme.t set a = u.b from users u; end $$",

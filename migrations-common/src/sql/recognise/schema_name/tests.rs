@@ -101,6 +101,10 @@ fn what_is_made_altered_or_dropped_is_changed() {
         ("alter table t set schema acme", "acme"),
         ("alter extension citext set schema \"Acme\"", "\"Acme\""),
         ("alter table t attach partition acme.p default", "acme.p"),
+        (
+            "alter table t alter id add generated always as identity (sequence name acme.s start with 1)",
+            "acme.s",
+        ),
         ("alter schema acme rename to x", "acme"),
         ("drop table if exists acme.t cascade", "acme.t"),
         ("drop index concurrently if exists acme.i", "acme.i"),
@@ -224,7 +228,15 @@ fn every_name_of_a_list_counts() {
     check("lock a.x, b.y", &["a.x", "b.y"]);
     check("vacuum a.x (c, d), b.y", &["a.x", "b.y"]);
     check("grant select on table a.x, b.y to r, s", &["a.x", "b.y"]);
-    check("grant usage on schema a, b to r", &["a", "b"]);
+    check("grant usage on schema a, b to r, s", &["a", "b"]);
+    check(
+        "revoke select, insert on all tables in schema a, b from r, s cascade",
+        &["a", "b"],
+    );
+    check(
+        "alter default privileges in schema a, b grant select, insert on tables to r, s",
+        &["a", "b"],
+    );
     check(
         "grant execute on function a.f(b.t), c.g() to r",
         &["a.f", "b.t", "c.g"],

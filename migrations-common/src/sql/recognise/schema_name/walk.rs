@@ -124,6 +124,10 @@ impl<'p> Walk<'p> {
                 span: only.span.clone(),
                 role,
             });
+            // The commas of what follows, such as `to r, s`, are others.
+            if self.next() != Some(TokenKind::Comma) {
+                self.level.list = List::Nothing;
+            }
         } else if is_item_start && self.level.list == List::Columns {
             // After LIKE, which may stand in a column's place, comes a name too.
             self.expect = Expect::Name(Role::Named);
@@ -158,9 +162,8 @@ impl<'p> Walk<'p> {
     /// Whether a dotted name that was just read is no column, whatever stands before it: what is called, a constant's type,
     /// or an item of a list of names.
     fn is_name_by_place(&self) -> bool {
-        let next = self.cursor.peek().map(|token| token.kind);
         match self.level.list {
-            _ if matches!(next, Some(TokenKind::OpenParen | TokenKind::String)) => true,
+            _ if matches!(self.next(), Some(TokenKind::OpenParen | TokenKind::String)) => true,
             List::Types => self.level.item != Item::UpToValue,
             List::Definition => self.level.item == Item::UpToValue,
             _ => false,
@@ -198,11 +201,14 @@ impl<'p> Walk<'p> {
             "join" | "update" | "table" | "references" | "inherit" | "operator" => {
                 self.expect = named;
             }
-            "as" if self.parentheses == [List::Definition] && self.opens() => {
+            "as" if self.parentheses == [List::Definition]
+                && self.next() == Some(TokenKind::OpenParen) =>
+            {
                 self.parentheses = &[List::Columns];
             }
             "as" | "collate" | "of" | "returns" | "type" => self.expect = Expect::Name(Role::Named),
             "inherits" => self.parentheses = &[List::Names(Role::Named)],
+            "name" if self.is_after(&["sequence"]) => self.expect = Expect::Name(Role::Changed),
             "partition" if self.is_after(&["attach", "detach"]) => {
                 self.expect = Expect::Relation(Role::Changed);
             }
@@ -245,9 +251,8 @@ impl<'p> Walk<'p> {
             .any(|word| word.eq_ignore_ascii_case(self.last))
     }
 
-    fn opens(&self) -> bool {
-        let next = self.cursor.peek();
-        next.is_some_and(|token| token.kind == TokenKind::OpenParen)
+    fn next(&self) -> Option<TokenKind> {
+        self.cursor.peek().map(|token| token.kind)
     }
 
     fn mark(&mut self, expected: Expect, kind: TokenKind, written: &str) {
