@@ -7,6 +7,7 @@ use walkdir::WalkDir;
 
 use crate::config::{Config, DatabaseConfig, Layout};
 use crate::migration::{self, File, Malformed, Migration};
+use crate::prepare::tenant::Allowed;
 use crate::problem::{Place, Problem, Problems, Source, unknown_name};
 use crate::track::{SeriesName, Track};
 
@@ -228,6 +229,16 @@ impl Series {
             Layout::SchemaPerTenant => self.track == Some(Track::Tenant),
             Layout::DatabasePerTenant | Layout::Sharded => true,
         }
+    }
+
+    /// The schemas that its migrations may name, if they run in each tenant's schema.
+    pub fn tenant_names(&self) -> Option<Allowed> {
+        (self.track == Some(Track::Tenant)).then(|| Allowed::of(&self.config))
+    }
+
+    /// The schemas that its migrations may name, if they run in each tenant's schema.
+    pub fn allowed_schemas(&self) -> Option<Allowed> {
+        (self.track == Some(Track::Tenant)).then(|| Allowed::of(&self.config))
     }
 
     /// `app1/core`, `app3/workspaces/tenant`: how other apps and messages call it.

@@ -98,8 +98,9 @@ pub fn plan(
         }
         pending.push(migration);
     }
+    let allowed = series.allowed_schemas();
     for migration in pending {
-        match prepare::up(migration, values) {
+        match prepare::up(migration, values, allowed.as_ref()) {
             Ok(prepared) => plan.pending.push(prepared),
             Err(found) => problems.extend(found),
         }

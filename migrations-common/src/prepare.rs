@@ -14,6 +14,7 @@ use crate::sql::recognise::{
     transaction_control, validates,
 };
 use crate::sql::{Statement, split};
+use tenant::Allowed;
 
 /// A file that may be sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,11 +73,15 @@ struct Script {
     problems: Vec<Problem>,
 }
 
-/// Prepares `migration`.
+/// Prepares `migration`; with `tenant` as one that runs in each tenant's schema.
 ///
 /// # Errors
 /// Everything that is wrong with the file.
-pub fn up(migration: &Arc<Migration>, values: &Values) -> Result<Prepared, Vec<Problem>> {
+pub fn up(
+    migration: &Arc<Migration>,
+    values: &Values,
+    tenant: Option<&Allowed>,
+) -> Result<Prepared, Vec<Problem>> {
     prepare(
         migration,
         &migration.source,
@@ -84,6 +89,7 @@ pub fn up(migration: &Arc<Migration>, values: &Values) -> Result<Prepared, Vec<P
         &migration.problems,
         values,
         &migration.memory,
+        tenant,
     )
 }
 
@@ -91,7 +97,11 @@ pub fn up(migration: &Arc<Migration>, values: &Values) -> Result<Prepared, Vec<P
 ///
 /// # Errors
 /// `missing-down-file`, or everything that is wrong with it.
-pub fn down(migration: &Arc<Migration>, values: &Values) -> Result<Prepared, Vec<Problem>> {
+pub fn down(
+    migration: &Arc<Migration>,
+    values: &Values,
+    tenant: Option<&Allowed>,
+) -> Result<Prepared, Vec<Problem>> {
     let Some(down) = &migration.down else {
         return Err(vec![
             Problem::verification(
@@ -112,6 +122,7 @@ pub fn down(migration: &Arc<Migration>, values: &Values) -> Result<Prepared, Vec
         &down.problems,
         values,
         &Memory::default(),
+        tenant,
     )
 }
 
@@ -122,6 +133,7 @@ fn prepare(
     malformed: &[Malformed],
     values: &Values,
     memory: &Memory,
+    tenant: Option<&Allowed>,
 ) -> Result<Prepared, Vec<Problem>> {
     let mut problems: Vec<Problem> = malformed
         .iter()
@@ -133,9 +145,9 @@ fn prepare(
             problems.extend(found);
             verbatim()
         });
-        Script::read(source, directives, rendered)
+        Script::read(source, directives, rendered, tenant)
     } else {
-        let read = || Script::read(source, directives, verbatim());
+        let read = || Script::read(source, directives, verbatim(), tenant);
         memory.0.get_or_init(read).clone()
     };
     let only_if = directives.only_if.as_ref().and_then(|only_if| {
@@ -171,7 +183,12 @@ fn prepare(
 }
 
 impl Script {
-    fn read(source: &Source, directives: &Directives, rendered: Rendered) -> Self {
+    fn read(
+        source: &Source,
+        directives: &Directives,
+        rendered: Rendered,
+        tenant: Option<&Allowed>,
+    ) -> Self {
         let mut problems = Vec::new();
         let (found, unterminated) = match split(&rendered.text) {
             Ok(found) => (found, None),
@@ -185,8 +202,14 @@ impl Script {
             .position(|s| matches!(copy(s), Some(Copy::FromClient)));
         // What follows is data, as a dump has it, until a `\.`.
         let read = from_client.map_or(found.len(), |position| position + 1);
-        for statement in found.iter().take(read) {
+        let statements = found.get(..read).unwrap_or_default();
+        for statement in statements {
             problems.extend(refuse(source, directives, &rendered, statement));
+        }
+        if let Some(allowed) = tenant {
+            problems.extend(tenant::problems(
+                source, directives, &rendered, statements, allowed,
+            ));
         }
         if let Some(unterminated) = unterminated.filter(|_| from_client.is_none()) {
             let start = rendered.origin(unterminated.start);

@@ -153,9 +153,10 @@ pub fn to_take_back(
 ) -> Result<Vec<Prepared>, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut files = Vec::new();
+    let allowed = target.series.allowed_schemas();
     for row in history.rows.iter().rev().take_while(|row| row.version > to) {
         match target.series.migration(row.version) {
-            Ok(migration) => match prepare::down(migration, &target.values) {
+            Ok(migration) => match prepare::down(migration, &target.values, allowed.as_ref()) {
                 Ok(file) => files.push(file),
                 Err(found) => problems.extend(found),
             },
