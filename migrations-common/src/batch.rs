@@ -48,10 +48,24 @@ impl Batch {
     ) -> Batch {
         let mut batch = Batch::opening(scope, history, requires);
         batch.end(scope, files, record);
+        batch.line("commit");
         batch
     }
 
-    /// The same for people and psql: without marks.
+    /// One of several parts of a transaction that is open, and stays open.
+    pub fn part(
+        scope: &Scope,
+        history: &History,
+        requires: &[Required],
+        files: &[&Prepared],
+        record: &str,
+    ) -> Batch {
+        let mut batch = Batch::guarded(scope, history, requires);
+        batch.end(scope, files, record);
+        batch
+    }
+
+    /// The same as [`Batch::whole`] for people and psql: without marks.
     pub fn unmarked(
         scope: &Scope,
         history: &History,
@@ -62,17 +76,24 @@ impl Batch {
         let mut batch = Batch::opening(scope, history, requires);
         batch.marked = false;
         batch.end(scope, files, record);
+        batch.line("commit");
         batch
     }
 
     /// BEGIN and the guard, without an end: for a question that is asked under the lock.
     pub fn opening(scope: &Scope, history: &History, requires: &[Required]) -> Batch {
+        let mut batch = Batch::guarded(scope, history, requires);
+        batch.sql.insert_str(0, BEGIN);
+        batch
+    }
+
+    /// The settings and the guard.
+    fn guarded(scope: &Scope, history: &History, requires: &[Required]) -> Batch {
         let mut batch = Batch {
             sql: String::new(),
             pieces: Vec::new(),
             marked: true,
         };
-        batch.line("begin isolation level read committed read write;");
         batch.line(&settings(scope, scope.limits));
         batch.line(&guard::sql(scope, history, requires));
         batch
@@ -111,7 +132,6 @@ impl Batch {
             self.line(&settings(scope, scope.limits));
         }
         self.line(record);
-        self.line("commit");
     }
 
     /// The file's text, with a mark between each two of its statements.
@@ -153,6 +173,9 @@ impl Batch {
         self.sql.push('\n');
     }
 }
+
+/// How every transaction of ours begins.
+pub const BEGIN: &str = "begin isolation level read committed read write;\n";
 
 /// The settings in force while a file runs, or while we look and record; until the transaction ends.
 ///

@@ -1,5 +1,6 @@
 //! Many targets: one look per database, one order over apps, then workers, each with a target at a time.
 
+mod atomic;
 mod crew;
 mod look;
 mod migrate;

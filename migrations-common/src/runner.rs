@@ -3,6 +3,7 @@
 mod only_if;
 mod record;
 mod tenant_schema;
+mod together;
 mod transaction;
 mod without_transaction;
 
@@ -24,6 +25,7 @@ use crate::session::Session;
 use crate::target::Target;
 
 pub use record::to_take_back;
+pub use together::{one_unit, together};
 
 /// What all targets of a run share.
 #[derive(Clone)]
@@ -82,6 +84,11 @@ impl Link {
         self.session
             .as_ref()
             .is_some_and(|session| !session.is_lost())
+    }
+
+    /// The session, if it is open: what is begun on one session cannot go on on another.
+    fn same_session(&mut self) -> Option<&mut Session> {
+        self.session.as_mut().filter(|session| !session.is_lost())
     }
 
     /// Closes it; the next use opens it anew.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::atomic::{self, is_atomic};
 use super::crew::{Flow, Task};
 use super::mistakes;
 use super::policy::{Policy, is_failure};
@@ -164,6 +165,7 @@ impl<'r> Run<'r> {
             }
         }
         let request = self.fleet.request;
+        atomic::refuse_cuts(&mut self.fleet.entries, self.policy);
         if !self.policy.allow_uneven {
             shards::refuse_uneven(&mut self.fleet.entries);
         }
@@ -201,7 +203,9 @@ impl<'r> Run<'r> {
             }
             self.failed.insert(series.name());
             let all = of().count();
-            blocked |= wrong == all || !self.policy.survives(layout(series), wrong, all);
+            blocked |= wrong == all
+                || is_atomic(series, self.policy)
+                || !self.policy.survives(layout(series), wrong, all);
         }
         blocked
     }
@@ -226,6 +230,9 @@ impl<'r> Run<'r> {
             .collect();
         if !series.is_fleet() {
             return self.work(series, pending, up_to, false);
+        }
+        if is_atomic(series, self.policy) {
+            return self.work_together(series, &pending, up_to);
         }
         let (canaries, others) = self.policy.canaries(pending, |(_, target)| target);
         if !canaries.is_empty() {
@@ -290,6 +297,26 @@ impl<'r> Run<'r> {
         let work = |job: &Job, link: &mut Link, context: &Context| job.run(link, request, context);
         let (flow, failures) = round.run(pool, tasks, work, &mut Ran { entries, up_to });
         if failures > 0 {
+            self.failed.insert(series.name());
+        }
+        flow
+    }
+
+    /// Runs the targets of each database in one transaction, up to a version.
+    fn work_together(
+        &mut self,
+        series: &Series,
+        targets: &[(usize, Arc<Target>)],
+        up_to: Version,
+    ) -> Flow {
+        let request = plan::Request {
+            up_to: Some(up_to),
+            ..self.fleet.request.plan
+        };
+        let indices: Vec<usize> = targets.iter().map(|(index, _)| *index).collect();
+        let Prepared { entries, pool, .. } = &mut self.fleet;
+        let flow = atomic::run(entries, pool, &indices, request, self.context);
+        if flow == Flow::Stop {
             self.failed.insert(series.name());
         }
         flow

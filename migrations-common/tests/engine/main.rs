@@ -25,5 +25,6 @@ mod session_state;
 mod smoke;
 mod support;
 mod tenants;
+mod together;
 mod units;
 mod verification;

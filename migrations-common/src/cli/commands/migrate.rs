@@ -5,15 +5,16 @@ use std::path::Path;
 
 use super::{choose, context, one_track};
 use crate::app::App;
-use crate::cli::args::{Migrate, Selection};
+use crate::cli::args::{Migrate, Place, Selection};
 use crate::cli::reporter::Reporter;
 use crate::cli::runtime::Runtime;
 use crate::cli::targets::{self, Asked};
-use crate::fleet::{self, MigrateRequest};
+use crate::fleet::{self, MigrateRequest, Policy};
 use crate::offline;
 use crate::plan::Request;
 use crate::problem::{Problem, Problems};
 use crate::target::Scope;
+use crate::track::Track;
 
 pub(super) fn run<S: Selection>(
     runtime: &Runtime,
@@ -45,6 +46,7 @@ pub(super) fn run<S: Selection>(
     };
     let resolved = targets::resolve(asked, &apps)?;
     reporter.warnings(&resolved.warnings);
+    refuse_what_does_not_fit(&policy, &apps, &args.place)?;
     let others = targets::others(asked, &apps, &resolved);
     let targets = resolved.targets;
     let request = MigrateRequest {
@@ -70,6 +72,30 @@ pub(super) fn run<S: Selection>(
     let report = fleet::migrate(&targets, &others, &request, &context);
     reporter.report(&report);
     Ok(report.exit_code())
+}
+
+fn refuse_what_does_not_fit(policy: &Policy, apps: &[&App], place: &Place) -> Result<(), Problem> {
+    let mut series = apps
+        .iter()
+        .flat_map(|app| &app.series)
+        .filter(|s| place.means(s));
+    if policy.atomic && policy.canary.is_some() {
+        return Err(Problem::usage(
+            "atomic-canary",
+            "--atomic puts all tenants into one transaction, and --canary some before the others",
+        )
+        .help("leave out one of the two"));
+    }
+    if policy.atomic && !series.any(|series| series.track == Some(Track::Tenant)) {
+        return Err(Problem::usage(
+            "atomic-without-tenants",
+            "--atomic puts the tenants of one database into one transaction, and there are none",
+        )
+        .help(
+            "name a database of layout schema-per-tenant; for one target: transaction = \"target\"",
+        ));
+    }
+    Ok(())
 }
 
 /// Writes one file a database. All of them are made before the first is written.
