@@ -164,12 +164,12 @@ impl<'r> Run<'r> {
                 }
             }
         }
-        let request = self.fleet.request;
         atomic::refuse_cuts(&mut self.fleet.entries, self.policy);
         if !self.policy.allow_uneven {
             shards::refuse_uneven(&mut self.fleet.entries);
         }
-        for warning in mistakes::warnings(&self.fleet, request) {
+        mistakes::refuse_one_history(&mut self.fleet);
+        for warning in mistakes::warnings(&mut self.fleet) {
             (self.context.observer)(&Event::Warning(warning));
         }
         let unanswered = self
@@ -225,7 +225,11 @@ impl<'r> Run<'r> {
         let entries = self.fleet.entries.iter().enumerate();
         let of_series = entries.filter(|(_, entry)| Arc::ptr_eq(&entry.target.series, series));
         let pending: Vec<(usize, Arc<Target>)> = of_series
-            .filter(|(_, entry)| entry.report.problems.is_empty() && entry.has_pending_up_to(up_to))
+            .filter(|(_, entry)| {
+                entry.report.problems.is_empty()
+                    && !entry.held_back
+                    && entry.has_pending_up_to(up_to)
+            })
             .map(|(index, entry)| (index, Arc::clone(&entry.target)))
             .collect();
         if !series.is_fleet() {

@@ -44,6 +44,8 @@ pub(super) struct Entry {
     pub(super) report: TargetReport,
     /// Whether its schema has to be made before anything runs in it.
     pub(super) make_schema: bool,
+    /// Whether it must not run, for what is wrong with another target of its series.
+    pub(super) held_back: bool,
     /// The version up to which all is applied, since it ran.
     pub(super) reached: Option<Version>,
 }
@@ -152,6 +154,7 @@ impl<'r> Prepared<'r> {
             plan: Arc::default(),
             report: TargetReport::at_head(target),
             make_schema: false,
+            held_back: false,
             reached: None,
         };
         let seen = match seen {

@@ -7,7 +7,6 @@ use super::prepared::Entry;
 use crate::config::Layout;
 use crate::migration::Version;
 use crate::problem::Problem;
-use crate::report::Outcome;
 
 /// Shards named in a message; more are counted.
 const NAMED: usize = 5;
@@ -29,23 +28,19 @@ pub(super) fn refuse_uneven(entries: &mut [Entry]) {
         }
         let shards = rest.get_mut(..length).unwrap_or_default();
         let unread = shards.iter().any(|shard| !shard.report.problems.is_empty());
-        if unread {
-            // Its own problem says why; the others wait for it.
+        let even = shards.windows(2).all(|pair| {
+            matches!(pair, [one, other] if one.history.fingerprint() == other.history.fingerprint())
+        });
+        if even && !unread {
             continue;
         }
-        let even = shards
-            .windows(2)
-            .all(|pair| matches!(pair, [one, other] if one.history.fingerprint() == other.history.fingerprint()));
-        if even {
-            continue;
+        // A shard that cannot be read has a problem of its own, which says why.
+        let problem = (!unread).then(|| uneven(&series.label(), shards));
+        for shard in shards.iter_mut() {
+            shard.held_back = true;
         }
-        let problem = uneven(&series.label(), shards);
-        for (index, shard) in shards.iter_mut().enumerate() {
-            if index == 0 {
-                shard.report.fail(vec![problem.clone()]);
-            } else {
-                shard.report.outcome = Outcome::NotReached;
-            }
+        if let (Some(problem), Some(first)) = (problem, shards.first_mut()) {
+            first.report.fail(vec![problem]);
         }
     }
 }

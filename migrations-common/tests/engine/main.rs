@@ -14,6 +14,7 @@ mod cut;
 mod history;
 mod indexes;
 mod locks;
+mod mistakes;
 mod outside;
 mod placeholders;
 mod plan;
