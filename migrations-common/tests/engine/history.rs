@@ -2,7 +2,7 @@
 
 use migrations_common::app::App;
 use migrations_common::fleet;
-use migrations_common::history::{self, HistoryTable};
+use migrations_common::history::{self, HistoryTable, Known};
 use postgres::{Client, NoTls};
 
 use crate::support::{Recorder, TestDatabase, app, migrate, problem, succeed, target, target_at};
@@ -196,11 +196,16 @@ fn a_look_is_read_only() {
          grant select on h0 to {role}"
     ));
     let mut client = Client::connect(&place.url_as(&role), NoTls).expect("connects");
-    let found = history::read(&mut client, &tables(1)).expect("the connection holds");
-    assert_eq!(
-        found[0].as_ref().expect_err("refused").sqlstate.as_deref(),
-        Some("25006")
-    );
+    let read = history::read(&mut client, &tables(1)).expect("the connection holds");
+    let survey = history::survey(&mut client, &tables(1), &Known::default());
+    for refused in [
+        read[0].as_ref().expect_err("refused"),
+        survey.expect("the connection holds")[0]
+            .as_ref()
+            .expect_err("refused"),
+    ] {
+        assert_eq!(refused.sqlstate.as_deref(), Some("25006"));
+    }
     assert_eq!(place.value("select count(*) from log"), "0");
 }
 

@@ -25,6 +25,7 @@ mod requirements;
 mod session_state;
 mod smoke;
 mod support;
+mod survey;
 mod tenants;
 mod together;
 mod units;

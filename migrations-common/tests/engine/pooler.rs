@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::thread;
 
 use migrations_common::Environment;
+use migrations_common::config::VersionWidth;
 use migrations_common::connect::Parameters;
+use migrations_common::history::{self, HistoryTable, Known};
+use postgres::{Client, NoTls};
 
 use crate::proxy::url;
 use crate::support::{Recorder, TestDatabase, app, applied, problem, server, target_at};
@@ -110,6 +113,33 @@ fn units_need_no_session_of_their_own() {
         assert_eq!(applied(&report), [1, 2, 3, 4], "{report:#?}");
         assert!(place.has("c") && !place.has("d"));
     }
+}
+
+#[test]
+fn a_survey_needs_no_session_of_its_own() {
+    let pooler = Pooler::start();
+    let place = TestDatabase::new();
+    let tables: Vec<HistoryTable> = (0..150)
+        .map(|index| HistoryTable {
+            schema: "public".to_owned(),
+            name: format!("h{index}"),
+        })
+        .collect();
+    for table in &tables {
+        place.run(&history::create(table, VersionWidth::Int8));
+    }
+    place.run("alter table h7 drop outcome; create table h7_outcome ()");
+    let url = url(pooler.directory.path(), &place);
+    let mut client = Client::connect(&url, NoTls).expect("connects");
+    let found = history::survey(&mut client, &tables, &Known::default());
+    let found = found.expect("the connection holds");
+    for (index, found) in found.iter().enumerate() {
+        match found {
+            Ok(found) => assert!(found.history.form.is_some()),
+            Err(problem) => assert_eq!((index, problem.sqlstate.as_deref()), (7, Some("42703"))),
+        }
+    }
+    assert!(found[7].is_err());
 }
 
 #[test]
