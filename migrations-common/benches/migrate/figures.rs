@@ -1,6 +1,7 @@
 //! What was measured.
 
-use std::time::Duration;
+use crate::phase::Phase;
+use crate::suite::Setting;
 
 /// All samples.
 #[derive(Default)]
@@ -9,40 +10,63 @@ pub(crate) struct Figures {
     pub(crate) cases: Vec<Case>,
 }
 
-/// A phase over a number of targets.
+/// A phase in a setting.
 pub(crate) struct Case {
+    /// The setting.
+    pub(crate) setting: Setting,
     /// The phase.
-    pub(crate) phase: String,
-    /// How many targets.
-    pub(crate) targets: usize,
-    samples: Vec<(String, Duration)>,
+    pub(crate) phase: Phase,
+    samples: Vec<(&'static str, Sample)>,
 }
 
-/// What a candidate needed for a case, in seconds.
+/// What one run took; `None` where that was not measured.
+#[derive(Clone, Copy)]
+pub(crate) struct Sample {
+    /// On the clock.
+    pub(crate) seconds: f64,
+    /// Processor time of the server's processes, in seconds.
+    pub(crate) server_cpu: Option<f64>,
+    /// The most memory that the candidate's process had, in bytes.
+    pub(crate) peak: Option<f64>,
+    /// Statements that the server completed, a target.
+    pub(crate) statements: Option<f64>,
+    /// Waits for an answer, a target.
+    pub(crate) round_trips: Option<f64>,
+}
+
+/// One of the things that are measured.
+pub(crate) type Measure = fn(&Sample) -> Option<f64>;
+
+/// What a candidate needed for a case.
 #[derive(Clone, Copy)]
 pub(crate) struct Summary {
     /// The median over the rounds.
     pub(crate) median: f64,
-    /// The quickest round.
+    /// The least of a round.
     pub(crate) least: f64,
-    /// The slowest round.
+    /// The most of a round.
     pub(crate) most: f64,
 }
 
 impl Figures {
     /// Adds what one run took.
-    pub(crate) fn add(&mut self, phase: &str, targets: usize, candidate: &str, elapsed: Duration) {
-        let sample = (candidate.to_owned(), elapsed);
+    pub(crate) fn add(
+        &mut self,
+        setting: &Setting,
+        phase: Phase,
+        candidate: &'static str,
+        sample: Sample,
+    ) {
         let known = self
             .cases
             .iter_mut()
-            .find(|case| case.phase == phase && case.targets == targets);
+            .find(|case| case.phase == phase && case.setting == *setting);
         match known {
-            Some(case) => case.samples.push(sample),
+            Some(case) => case.samples.push((candidate, sample)),
             None => self.cases.push(Case {
-                phase: phase.to_owned(),
-                targets,
-                samples: vec![sample],
+                setting: *setting,
+                phase,
+                samples: vec![(candidate, sample)],
             }),
         }
     }
@@ -51,28 +75,41 @@ impl Figures {
 impl Case {
     /// The case in words.
     pub(crate) fn label(&self) -> String {
-        let plural = if self.targets == 1 { "" } else { "s" };
-        format!("{}, {} target{plural}", self.phase, self.targets)
+        format!("{}, {}", self.phase.name(), self.setting.label())
     }
 
-    /// What `candidate` needed; `None` if it never ran.
-    pub(crate) fn summary(&self, candidate: &str) -> Option<Summary> {
-        let mut seconds: Vec<f64> = self
+    /// What `candidate` needed; `None` if that was never measured.
+    pub(crate) fn summary(&self, candidate: &str, measure: Measure) -> Option<Summary> {
+        let mut values: Vec<f64> = self
             .samples
             .iter()
-            .filter(|(name, _)| name == candidate)
-            .map(|(_, elapsed)| elapsed.as_secs_f64())
+            .filter(|(name, _)| *name == candidate)
+            .filter_map(|(_, sample)| measure(sample))
             .collect();
-        seconds.sort_by(f64::total_cmp);
-        let half = seconds.len() / 2;
+        values.sort_by(f64::total_cmp);
+        let half = values.len() / 2;
         let (below, above) = (
-            seconds.get(half.saturating_sub(1 - seconds.len() % 2))?,
-            seconds.get(half)?,
+            values.get(half.saturating_sub(1 - values.len() % 2))?,
+            values.get(half)?,
         );
         Some(Summary {
             median: f64::midpoint(*below, *above),
-            least: *seconds.first()?,
-            most: *seconds.last()?,
+            least: *values.first()?,
+            most: *values.last()?,
         })
+    }
+
+    /// How much `candidate` needed for one that `other` needed, by the medians; `None` where one of them is below
+    /// `least`, too small to tell.
+    pub(crate) fn ratio(
+        &self,
+        candidate: &str,
+        other: &str,
+        measure: Measure,
+        least: f64,
+    ) -> Option<f64> {
+        let median = |name| Some(self.summary(name, measure)?.median);
+        let (one, other) = (median(candidate)?, median(other)?);
+        (one >= least && other >= least).then(|| one / other)
     }
 }

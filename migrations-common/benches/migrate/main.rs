@@ -1,60 +1,70 @@
 //! What migrating costs, against refinery and against the least that any tool could do.
 //!
-//! `cargo bench -p migrations-common -- [--rounds N] [--targets N] [--url URL] [--json]`
+//! ```text
+//! cargo bench -p migrations-common -- [--targets N] [--rounds N] [--url URL] [--json [FILE]]
+//! cargo bench -p migrations-common -- fleet [--targets N,...] [--at-head N,...] [--workers N] [--delay-ms N]
+//!                                           [--rounds N] [--url URL] [--json [FILE]]
+//! ```
+//!
+//! The first measures one worker on one target and on many (100). The second measures fleets with 4 workers: `--targets`
+//! (100,1000) go through every phase; `--at-head` (10000) are made at the head by SQL and do the no-op alone; and the
+//! first of `--targets` again with a network in between that delays everything by `--delay-ms` (2) each way, 0 for
+//! none. What is counted there, statements and round trips, is what passes through that network. Alembic takes part in
+//! fleets where `python3` is found and `pip` can install it.
 //!
 //! A target is a schema with its own history table. The candidates run in turn, each in a database of its own that
 //! was made for the round, in an order that rotates from round to round; single runs can differ twofold, so the
-//! medians count. Files are loaded before the clock starts; connecting is part of the run.
+//! medians count. Every run is a process of its own. Files are loaded before the clock starts; connecting is part of
+//! the run.
 //!
-//! The server is a throw-away one without fsync; `--url` names another, where the disk counts too.
+//! The server is a throw-away one without fsync; `--url` names another, where the disk counts too, but the server's
+//! processor time and the network cannot be measured.
 
 mod arguments;
+mod bench;
 mod candidate;
 mod figures;
 mod phase;
 mod place;
+mod proxy;
+mod server_cpu;
+mod suite;
 mod table;
+mod turn;
 mod workload;
 
-use arguments::Arguments;
+use arguments::{Arguments, Json};
+use bench::Bench;
 use figures::Figures;
-use place::Server;
-use workload::Workload;
 
 /// Any error: a benchmark that fails has nothing to report.
-type Failure = Box<dyn std::error::Error>;
+type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> Result<(), Failure> {
-    let arguments = Arguments::of_process()?;
-    let server = Server::of(arguments.url.as_deref())?;
-    let workload = Workload::load()?;
-    let candidates = candidate::all();
+    if std::env::args().nth(1).as_deref() == Some(turn::WORD) {
+        return turn::of_this_process();
+    }
+    let Arguments {
+        suite,
+        rounds,
+        url,
+        json,
+    } = Arguments::of_process()?;
+    let bench = Bench::new(suite, url.as_deref())?;
     let mut figures = Figures::default();
-    for round in 0..arguments.rounds {
-        for turn in 0..candidates.len() {
-            let Some(candidate) = candidates.get((round + turn) % candidates.len()) else {
-                continue;
-            };
-            for targets in [1, arguments.targets] {
-                let place = server.make_place(targets)?;
-                phase::run(candidate.as_ref(), &workload, &place, &mut figures)?;
-                server.remove(place)?;
-            }
+    for round in 0..rounds {
+        bench.round(round, &mut figures)?;
+    }
+    let names = bench.candidates();
+    let head = bench.head(rounds)?;
+    match json {
+        None => print(&table::human(&figures, &names, &head)),
+        Some(Json::Printed) => print(&table::json(&figures, &names, &head)?),
+        Some(Json::Written(file)) => {
+            std::fs::write(file, table::json(&figures, &names, &head)? + "\n")?;
+            print(&table::human(&figures, &names, &head));
         }
     }
-    let names: Vec<&str> = candidates.iter().map(|one| one.name()).collect();
-    let head = format!(
-        "PostgreSQL {}, {} migrations, rounds: {}",
-        server.version()?,
-        workload.head.len(),
-        arguments.rounds
-    );
-    let text = if arguments.json {
-        table::json(&figures, &names, &head)?
-    } else {
-        table::human(&figures, &names, &head)
-    };
-    print(&text);
     Ok(())
 }
 

@@ -1,32 +1,39 @@
-//! What is measured of a candidate in one place: from nothing to the head, at the head, and one more migration.
+//! What a candidate is asked to do.
 
-use std::time::Instant;
-
-use crate::Failure;
-use crate::candidate::Candidate;
-use crate::figures::Figures;
-use crate::place::Place;
 use crate::workload::{Files, Workload};
 
-/// Runs `candidate` through all phases.
-pub(crate) fn run(
-    candidate: &dyn Candidate,
-    workload: &Workload,
-    place: &Place,
-    figures: &mut Figures,
-) -> Result<(), Failure> {
-    let phases: &[(&str, &Files)] = &[
-        ("fresh", &workload.head),
-        ("no-op", &workload.head),
-        ("one new", &workload.next),
-    ];
-    for (phase, files) in phases {
-        let migrate = candidate.prepare(place, files)?;
-        let begun = Instant::now();
-        migrate().map_err(|failure| format!("{}: {phase}: {failure}", candidate.name()))?;
-        let elapsed = begun.elapsed();
-        place.verify(candidate.history_table(), files.len())?;
-        figures.add(phase, place.schemas.len(), candidate.name(), elapsed);
+/// One run of a candidate over all targets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// From nothing to the head.
+    Fresh,
+    /// At the head.
+    NoOp,
+    /// One more migration, on every target.
+    OneNew,
+    /// The same on every twentieth target; the others have it.
+    FewBehind,
+}
+
+impl Phase {
+    /// All, each where the one before it leaves the targets.
+    pub(crate) const ALL: &[Phase] = &[Phase::Fresh, Phase::NoOp, Phase::OneNew, Phase::FewBehind];
+
+    /// What the table calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Phase::Fresh => "fresh",
+            Phase::NoOp => "no-op",
+            Phase::OneNew => "one new",
+            Phase::FewBehind => "5 % behind",
+        }
     }
-    Ok(())
+
+    /// The files that a candidate has then.
+    pub(crate) fn files(self, workload: &Workload) -> &Files {
+        match self {
+            Phase::Fresh | Phase::NoOp => &workload.head,
+            Phase::OneNew | Phase::FewBehind => &workload.next,
+        }
+    }
 }

@@ -4,26 +4,31 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use migrations_common::Environment;
 use migrations_common::connect::Parameters;
-use migrations_common::embedded::{Search, ThrowAway, locate};
+use migrations_common::embedded::{Running, Search, ThrowAway, locate};
 use migrations_common::sql::quote;
-use postgres::{Client, NoTls};
+use postgres::{Client, NoTls, SimpleQueryMessage};
 
 use crate::Failure;
+use crate::candidate::History;
+use crate::workload::{Files, TAKES_NEWEST_BACK};
 
 /// A server to measure on.
 pub(crate) struct Server {
     parameters: Parameters,
     /// Ends the server when we end, if it is ours.
-    _own: Option<ThrowAway>,
+    own: Option<ThrowAway>,
 }
 
-/// A database with empty schemas, one a target.
+/// A database with schemas, one a target.
 pub(crate) struct Place {
     /// How to connect to the database.
     pub(crate) parameters: Parameters,
     /// The schemas.
     pub(crate) schemas: Vec<String>,
 }
+
+/// Schemas that are prepared or verified in one round trip; bounds the locks of its transaction.
+const CHUNK: usize = 200;
 
 impl Server {
     /// The server at `url`, else a throw-away one.
@@ -32,7 +37,7 @@ impl Server {
         if let Some(url) = url {
             return Ok(Server {
                 parameters: Parameters::from_url(url, &environment)?,
-                _own: None,
+                own: None,
             });
         }
         let cache = std::env::temp_dir().join("migrations-common-bench");
@@ -40,8 +45,13 @@ impl Server {
         let own = ThrowAway::start(&installation, &cache)?;
         Ok(Server {
             parameters: Parameters::from_url(&own.url("postgres"), &environment)?,
-            _own: Some(own),
+            own: Some(own),
         })
+    }
+
+    /// The throw-away server, if it is one.
+    pub(crate) fn own(&self) -> Option<&Running> {
+        self.own.as_deref()
     }
 
     /// The server's version.
@@ -63,17 +73,11 @@ impl Server {
             quote::identifier(&name)
         );
         connect(&self.parameters)?.batch_execute(&create)?;
-        let place = Place {
-            parameters: self.parameters.with_database(&name),
-            schemas: (1..=targets).map(|n| format!("tenant_{n}")).collect(),
-        };
-        let schemas: Vec<String> = place
-            .schemas
-            .iter()
-            .map(|schema| format!("create schema {};", quote::identifier(schema)))
-            .collect();
-        let mut client = place.connect()?;
-        client.batch_execute(&schemas.concat())?;
+        let place = Place::of(self.parameters.with_database(&name), targets);
+        let mut client = connect(&place.parameters)?;
+        on_each(&mut client, &place.schemas, |schema| {
+            format!("create schema {schema}")
+        })?;
         // So that no candidate pays for what the one before it left in memory.
         client.batch_execute("checkpoint")?;
         Ok(place)
@@ -85,38 +89,110 @@ impl Server {
         reason = "the place is gone afterwards"
     )]
     pub(crate) fn remove(&self, place: Place) -> Result<(), Failure> {
-        let name = quote::identifier(place.parameters.database());
+        let name = quote::identifier(place.database());
         let drop = format!("drop database {name} with (force)");
         Ok(connect(&self.parameters)?.batch_execute(&drop)?)
     }
 }
 
 impl Place {
-    /// A plain connection to the database.
-    pub(crate) fn connect(&self) -> Result<Client, Failure> {
-        connect(&self.parameters)
+    /// The database that `parameters` lead to, with as many schemas.
+    pub(crate) fn of(parameters: Parameters, targets: usize) -> Self {
+        Place {
+            parameters,
+            schemas: (1..=targets).map(|n| format!("tenant_{n}")).collect(),
+        }
     }
 
-    /// Fails unless `table` in every schema records as many migrations: who does not migrate is not quick.
-    pub(crate) fn verify(&self, table: &str, migrations: usize) -> Result<(), Failure> {
-        let mut client = self.connect()?;
-        let table = quote::identifier(table);
-        for schema in &self.schemas {
-            let schema = quote::identifier(schema);
-            let row = client.query_one(&format!("select count(*) from {schema}.{table}"), &[])?;
-            let recorded: i64 = row.try_get(0)?;
-            if usize::try_from(recorded)? != migrations {
-                return Err(format!(
-                    "{schema} has {recorded} migrations of {migrations} in {table}"
-                )
-                .into());
+    /// The same database with its first schema alone.
+    pub(crate) fn first(&self) -> Place {
+        Place::of(self.parameters.clone(), 1)
+    }
+
+    /// The way to the database.
+    pub(crate) fn url(&self) -> String {
+        self.parameters.as_url().expose().to_owned()
+    }
+
+    /// The database's name.
+    pub(crate) fn database(&self) -> &str {
+        self.parameters.database()
+    }
+
+    /// Gives all schemas the history of the first.
+    pub(crate) fn copy_history(&self, history: &History) -> Result<(), Failure> {
+        let Some((first, others)) = self.schemas.split_first() else {
+            return Ok(());
+        };
+        let table = quote::identifier(history.table);
+        let model = format!("{}.{table}", quote::identifier(first));
+        let mut client = connect(&self.parameters)?;
+        on_each(&mut client, others, |schema| {
+            format!(
+                "create table {schema}.{table} (like {model} including all); insert into {schema}.{table} table {model}"
+            )
+        })?;
+        Ok(client.batch_execute("checkpoint")?)
+    }
+
+    /// Takes the newest of `files` back on every twentieth target, and on one at least.
+    pub(crate) fn take_back_few(&self, history: &History, files: &Files) -> Result<(), Failure> {
+        let few: Vec<String> = self.schemas.iter().step_by(20).cloned().collect();
+        let forgets = history.forgets(files.newest());
+        let mut client = connect(&self.parameters)?;
+        on_each(&mut client, &few, |schema| {
+            format!("set local search_path = {schema}; {TAKES_NEWEST_BACK}; {forgets}")
+        })
+    }
+
+    /// Fails unless the history in every schema is at `version`: who does not migrate is not quick.
+    pub(crate) fn verify(&self, history: &History, version: i64) -> Result<(), Failure> {
+        let mut client = connect(&self.parameters)?;
+        let table = quote::identifier(history.table);
+        let (column, mut seen) = (history.version, 0);
+        for schemas in self.schemas.chunks(CHUNK) {
+            let newest = each(schemas, |schema| {
+                format!("select max({column}::int8) from {schema}.{table}")
+            });
+            for message in client.simple_query(&newest)? {
+                let SimpleQueryMessage::Row(row) = message else {
+                    continue;
+                };
+                let found = row.get(0).unwrap_or("nothing");
+                if found != version.to_string() {
+                    return Err(format!("a schema is at {found}, not at {version}").into());
+                }
+                seen += 1;
             }
         }
-        Ok(())
+        if seen == self.schemas.len() {
+            Ok(())
+        } else {
+            Err(format!("{seen} schemas of {} are there", self.schemas.len()).into())
+        }
     }
 }
 
-/// Each candidate connects like this, but the engine, which has its own way.
+fn on_each(
+    client: &mut Client,
+    schemas: &[String],
+    sql: impl Fn(&str) -> String,
+) -> Result<(), Failure> {
+    for schemas in schemas.chunks(CHUNK) {
+        client.batch_execute(&each(schemas, &sql))?;
+    }
+    Ok(())
+}
+
+fn each(schemas: &[String], sql: impl Fn(&str) -> String) -> String {
+    let each: Vec<String> = schemas
+        .iter()
+        .map(|schema| sql(&quote::identifier(schema)))
+        .collect();
+    each.join(";\n")
+}
+
+/// Each candidate connects like this, but those that have their own way.
 pub(crate) fn connect(parameters: &Parameters) -> Result<Client, Failure> {
     Ok(Client::connect(parameters.as_url().expose(), NoTls)?)
 }

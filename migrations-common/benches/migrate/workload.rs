@@ -19,8 +19,12 @@ pub(crate) struct Workload {
 pub(crate) struct Files {
     /// Where its `migrations.toml` is.
     pub(crate) app: PathBuf,
-    names: Vec<String>,
+    /// Versions and names of its files, in order.
+    pub(crate) names: Vec<(i64, String)>,
 }
+
+/// What takes the one more back, in SQL.
+pub(crate) const TAKES_NEWEST_BACK: &str = "alter table orders drop column channel";
 
 impl Workload {
     /// Copies the files from beside this benchmark.
@@ -37,30 +41,52 @@ impl Workload {
 }
 
 impl Files {
-    fn copy(from: &[&Path], app: &Path) -> Result<Self, Failure> {
-        let mut files = Files {
+    /// The files that are in the directory of `app`.
+    pub(crate) fn of(app: &Path) -> Result<Self, Failure> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(migrations(app))? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            let version = name
+                .strip_prefix('V')
+                .and_then(|rest| rest.split_once("__"))
+                .ok_or_else(|| format!("{name} is no migration"))?;
+            names.push((version.0.parse()?, name));
+        }
+        names.sort();
+        Ok(Files {
             app: app.to_owned(),
-            names: Vec::new(),
-        };
-        std::fs::create_dir_all(files.migrations())?;
+            names,
+        })
+    }
+
+    fn copy(from: &[&Path], app: &Path) -> Result<Self, Failure> {
+        std::fs::create_dir_all(migrations(app))?;
         std::fs::write(app.join("migrations.toml"), "[databases.core]\n")?;
         for directory in from {
             for entry in std::fs::read_dir(directory)? {
-                let name = entry?.file_name().to_string_lossy().into_owned();
-                std::fs::copy(directory.join(&name), files.migrations().join(&name))?;
-                files.names.push(name);
+                let name = entry?.file_name();
+                std::fs::copy(directory.join(&name), migrations(app).join(&name))?;
             }
         }
-        Ok(files)
+        Files::of(app)
     }
 
     /// The directory of the SQL files.
     pub(crate) fn migrations(&self) -> PathBuf {
-        self.app.join("migrations/core")
+        migrations(&self.app)
     }
 
     /// How many migrations there are.
     pub(crate) fn len(&self) -> usize {
         self.names.len()
     }
+
+    /// The version of the newest.
+    pub(crate) fn newest(&self) -> i64 {
+        self.names.last().map_or(0, |(version, _)| *version)
+    }
+}
+
+fn migrations(app: &Path) -> PathBuf {
+    app.join("migrations/core")
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use migrations_common::app::{App, Series};
 use migrations_common::config::{DatabaseConfig, Granularity};
-use migrations_common::fleet::{self, MigrateRequest};
+use migrations_common::fleet::{self, MigrateRequest, Policy};
 use migrations_common::interrupt::Interrupt;
 use migrations_common::placeholder::Values;
 use migrations_common::runner::Context;
 use migrations_common::target::{Scope, Target};
 
-use super::{Candidate, Migrate};
+use super::{BY_MIGRATION, BY_TARGET, Candidate, History, Migrate};
 use crate::Failure;
 use crate::place::Place;
 use crate::workload::Files;
@@ -26,7 +26,7 @@ impl Engine {
     /// All that is pending on a target in one transaction, as far as it may share one.
     pub(crate) fn by_target() -> Self {
         Engine {
-            name: "engine, transaction = target",
+            name: BY_TARGET,
             transaction: Granularity::Target,
         }
     }
@@ -34,7 +34,7 @@ impl Engine {
     /// Each migration in its own.
     pub(crate) fn by_migration() -> Self {
         Engine {
-            name: "engine, transaction = migration",
+            name: BY_MIGRATION,
             transaction: Granularity::Migration,
         }
     }
@@ -56,11 +56,15 @@ impl Candidate for Engine {
         self.name
     }
 
-    fn history_table(&self) -> &'static str {
-        "bench_core_schema_history"
+    fn history(&self) -> History {
+        History {
+            table: "bench_core_schema_history",
+            version: "version",
+            only_newest: false,
+        }
     }
 
-    fn prepare(&self, place: &Place, files: &Files) -> Result<Migrate, Failure> {
+    fn prepare(&self, place: &Place, files: &Files, workers: usize) -> Result<Migrate, Failure> {
         let series = self.series(files)?;
         let targets: Vec<Arc<Target>> = place
             .schemas
@@ -74,13 +78,25 @@ impl Candidate for Engine {
             program: "bench".to_owned(),
             known: Arc::default(),
         };
+        let request = request(workers);
         Ok(Box::new(move || {
-            let report = fleet::migrate(&targets, &[], &MigrateRequest::default(), &context);
+            let report = fleet::migrate(&targets, &[], &request, &context);
             match report.targets.iter().find_map(|t| t.problems.first()) {
                 Some(problem) => Err(problem.clone().into()),
                 None => Ok(()),
             }
         }))
+    }
+}
+
+/// As many workers as everybody has.
+fn request(workers: usize) -> MigrateRequest {
+    MigrateRequest {
+        policy: Policy {
+            jobs: Some(workers),
+            ..Policy::default()
+        },
+        ..MigrateRequest::default()
     }
 }
 

@@ -1,14 +1,14 @@
-//! The least that any tool could do: all of a schema's migrations in one batch and one transaction, without a lock,
-//! without a check, without a word about how far it is.
+//! The least that any tool could do: one look at who is behind, then all of a schema's migrations in one batch and one
+//! transaction, without a lock, without a check, without a word about how far it is.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
-use migrations_common::app::App;
 use migrations_common::sql::quote;
 use postgres::{Client, SimpleQueryMessage};
 
-use super::{Candidate, FLOOR, Migrate};
+use super::spread::spread;
+use super::{Candidate, FLOOR, History, Migrate};
 use crate::Failure;
 use crate::place::{Place, connect};
 use crate::workload::Files;
@@ -18,6 +18,9 @@ pub(crate) struct Floor;
 
 const TABLE: &str = "schema_history";
 
+/// History tables in one query: the planner's time for a `union all` grows faster than their number.
+const CHUNK: usize = 100;
+
 /// Versions and their SQL, in order.
 type Migrations = Vec<(i64, String)>;
 
@@ -26,29 +29,38 @@ impl Candidate for Floor {
         FLOOR
     }
 
-    fn history_table(&self) -> &'static str {
-        TABLE
+    fn history(&self) -> History {
+        History {
+            table: TABLE,
+            version: "version",
+            only_newest: false,
+        }
     }
 
-    fn prepare(&self, place: &Place, files: &Files) -> Result<Migrate, Failure> {
-        // Only to read the files; nothing of the engine runs.
-        let app = App::from_disk("bench", "apps/bench", &files.app)?;
-        let migrations: Migrations = app
-            .series
-            .iter()
-            .flat_map(|series| &series.migrations)
-            .map(|migration| (migration.version, migration.source.text.to_string()))
-            .collect();
+    fn prepare(&self, place: &Place, files: &Files, workers: usize) -> Result<Migrate, Failure> {
+        let mut migrations = Migrations::new();
+        for (version, name) in &files.names {
+            let sql = std::fs::read_to_string(files.migrations().join(name))?;
+            migrations.push((*version, sql));
+        }
         let (parameters, schemas) = (place.parameters.clone(), place.schemas.clone());
         Ok(Box::new(move || {
             let mut client = connect(&parameters)?;
             let histories = histories(&mut client)?;
-            for schema in &schemas {
-                if let Some(batch) = batch(schema, histories.get(schema), &migrations)? {
-                    client.simple_query(&batch)?;
-                }
-            }
-            Ok(())
+            let behind: Vec<&String> = schemas
+                .iter()
+                .filter(|schema| !is_at_head(histories.get(*schema), &migrations))
+                .collect();
+            spread(
+                &parameters,
+                workers,
+                Some(client),
+                &behind,
+                |client, schema| {
+                    let batch = batch(schema, histories.get(*schema), &migrations)?;
+                    Ok(client.batch_execute(&batch)?)
+                },
+            )
         }))
     }
 }
@@ -63,36 +75,39 @@ fn histories(client: &mut Client) -> Result<HashMap<String, HashSet<i64>>, Failu
         if let SimpleQueryMessage::Row(row) = message {
             let schema = row.get(0).unwrap_or_default();
             selects.push(format!(
-                "select {}, version from {}.{TABLE}",
+                "select {}, string_agg(version::text, ' ') from {}.{TABLE}",
                 quote::literal(schema),
                 quote::identifier(schema)
             ));
         }
     }
-    let mut found: HashMap<String, HashSet<i64>> = HashMap::new();
-    for message in client.simple_query(&selects.join(" union all "))? {
-        if let SimpleQueryMessage::Row(row) = message {
-            let schema = row.get(0).unwrap_or_default().to_owned();
-            let version = row.get(1).unwrap_or_default().parse()?;
-            found.entry(schema).or_default().insert(version);
+    let mut found = HashMap::new();
+    for selects in selects.chunks(CHUNK) {
+        for message in client.simple_query(&selects.join(" union all "))? {
+            if let SimpleQueryMessage::Row(row) = message {
+                let schema = row.get(0).unwrap_or_default().to_owned();
+                let versions = row.get(1).unwrap_or_default().split(' ');
+                let versions: Result<HashSet<i64>, _> = versions.map(str::parse).collect();
+                found.insert(schema, versions?);
+            }
         }
     }
     Ok(found)
 }
 
-/// Everything for one schema; `None` at the head.
+fn is_at_head(applied: Option<&HashSet<i64>>, migrations: &Migrations) -> bool {
+    applied.is_some_and(|applied| {
+        let mut versions = migrations.iter().map(|(version, _)| version);
+        versions.all(|version| applied.contains(version))
+    })
+}
+
+/// Everything for one schema.
 fn batch(
     schema: &str,
     applied: Option<&HashSet<i64>>,
     migrations: &Migrations,
-) -> Result<Option<String>, Failure> {
-    let pending: Vec<&(i64, String)> = migrations
-        .iter()
-        .filter(|(version, _)| !applied.is_some_and(|applied| applied.contains(version)))
-        .collect();
-    if pending.is_empty() {
-        return Ok(None);
-    }
+) -> Result<String, Failure> {
     let mut batch = format!(
         "begin; set local search_path = {};\n",
         quote::identifier(schema)
@@ -103,9 +118,11 @@ fn batch(
             "create table {TABLE} (version int8 primary key, applied_at timestamptz not null default now());"
         )?;
     }
-    for (version, sql) in pending {
-        writeln!(batch, "{sql}\n; insert into {TABLE} values ({version});")?;
+    for (version, sql) in migrations {
+        if !applied.is_some_and(|applied| applied.contains(version)) {
+            writeln!(batch, "{sql}\n; insert into {TABLE} values ({version});")?;
+        }
     }
     batch.push_str("commit");
-    Ok(Some(batch))
+    Ok(batch)
 }

@@ -1,11 +1,12 @@
-//! refinery, as a team with many schemas writes it: one connection, and its runner on each schema in turn.
+//! refinery, as a team with many schemas writes it: a connection a worker, and its runner on one schema after the other.
 
 use migrations_common::sql::quote;
 use refinery::{Runner, load_sql_migrations};
 
-use super::{Candidate, Migrate, REFINERY};
+use super::spread::spread;
+use super::{Candidate, History, Migrate, REFINERY};
 use crate::Failure;
-use crate::place::{Place, connect};
+use crate::place::Place;
 use crate::workload::Files;
 
 /// refinery in a loop.
@@ -16,21 +17,24 @@ impl Candidate for Refinery {
         REFINERY
     }
 
-    fn history_table(&self) -> &'static str {
-        "refinery_schema_history"
+    fn history(&self) -> History {
+        History {
+            table: "refinery_schema_history",
+            version: "version",
+            only_newest: false,
+        }
     }
 
-    fn prepare(&self, place: &Place, files: &Files) -> Result<Migrate, Failure> {
+    fn prepare(&self, place: &Place, files: &Files, workers: usize) -> Result<Migrate, Failure> {
         let runner = Runner::new(&load_sql_migrations(files.migrations())?);
         let (parameters, schemas) = (place.parameters.clone(), place.schemas.clone());
         Ok(Box::new(move || {
-            let mut client = connect(&parameters)?;
-            for schema in schemas {
-                let path = quote::identifier(&schema);
+            spread(&parameters, workers, None, &schemas, |client, schema| {
+                let path = quote::identifier(schema);
                 client.batch_execute(&format!("set search_path = {path}"))?;
-                runner.run(&mut client)?;
-            }
-            Ok(())
+                runner.run(client)?;
+                Ok(())
+            })
         }))
     }
 }
