@@ -23,6 +23,8 @@ pub(crate) struct Files {
     pub(crate) names: Vec<(i64, String)>,
 }
 
+const CONFIG: &str = "[databases.core]\nlayout = \"schema-per-tenant\"\n";
+
 /// What takes the one more back, in SQL.
 pub(crate) const TAKES_NEWEST_BACK: &str = "alter table orders drop column channel";
 
@@ -61,7 +63,7 @@ impl Files {
 
     fn copy(from: &[&Path], app: &Path) -> Result<Self, Failure> {
         std::fs::create_dir_all(migrations(app))?;
-        std::fs::write(app.join("migrations.toml"), "[databases.core]\n")?;
+        std::fs::write(app.join("migrations.toml"), CONFIG)?;
         for directory in from {
             for entry in std::fs::read_dir(directory)? {
                 let name = entry?.file_name();

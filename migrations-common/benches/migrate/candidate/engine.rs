@@ -66,11 +66,7 @@ impl Candidate for Engine {
 
     fn prepare(&self, place: &Place, files: &Files, workers: usize) -> Result<Migrate, Failure> {
         let series = self.series(files)?;
-        let targets: Vec<Arc<Target>> = place
-            .schemas
-            .iter()
-            .map(|schema| Arc::new(target(&series, place, schema)))
-            .collect();
+        let targets = targets(&series, place, workers);
         let context = Context {
             observer: Arc::new(|_| {}),
             interrupt: Interrupt::default(),
@@ -100,16 +96,20 @@ fn request(workers: usize) -> MigrateRequest {
     }
 }
 
-fn target(series: &Arc<Series>, place: &Place, schema: &str) -> Target {
-    let mut scope = Scope::of(series, Values::new());
-    schema.clone_into(&mut scope.history.schema);
-    Target {
-        scope,
-        environment: "bench".into(),
-        parameters: Arc::new(place.parameters.clone()),
-        direct: None,
-        max_connections: 8,
-        made_on_demand: false,
-        origin: None,
-    }
+/// They share what a resolver of targets lets them share.
+fn targets(series: &Arc<Series>, place: &Place, workers: usize) -> Vec<Arc<Target>> {
+    let environment: Arc<str> = "bench".into();
+    let parameters = Arc::new(place.parameters.clone());
+    let target = |schema: &String| {
+        Arc::new(Target {
+            scope: Scope::of_tenant(series, schema, Values::new()),
+            environment: Arc::clone(&environment),
+            parameters: Arc::clone(&parameters),
+            direct: None,
+            max_connections: workers,
+            made_on_demand: false,
+            origin: None,
+        })
+    };
+    place.schemas.iter().map(target).collect()
 }
