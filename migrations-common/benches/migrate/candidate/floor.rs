@@ -18,7 +18,8 @@ pub(crate) struct Floor;
 
 const TABLE: &str = "schema_history";
 
-/// History tables in one query: the planner's time for a `union all` grows faster than their number.
+/// History tables in one round trip, each with a statement of its own. As one `union all` of a hundred they take three
+/// times as long, longer than refinery's loop, which would be no floor.
 const CHUNK: usize = 100;
 
 /// Versions and their SQL, in order.
@@ -83,7 +84,7 @@ fn histories(client: &mut Client) -> Result<HashMap<String, HashSet<i64>>, Failu
     }
     let mut found = HashMap::new();
     for selects in selects.chunks(CHUNK) {
-        for message in client.simple_query(&selects.join(" union all "))? {
+        for message in client.simple_query(&selects.join("; "))? {
             if let SimpleQueryMessage::Row(row) = message {
                 let schema = row.get(0).unwrap_or_default().to_owned();
                 let versions = row.get(1).unwrap_or_default().split(' ');
