@@ -140,7 +140,7 @@ fn line(first: &str, columns: &[&Column], text: impl Fn(&Column) -> String) -> S
     let cells = columns
         .iter()
         .map(|column| format!("{:>1$}", text(column), column.width));
-    let line = format!("\n{first:<32}{}", cells.collect::<String>());
+    let line = format!("\n{first:<36}{}", cells.collect::<String>());
     line.trim_end_matches(' ').to_owned()
 }
 
