@@ -1,6 +1,7 @@
 //! One way to answer, chosen by `--format`: for people, or one document of JSON with the rest on stderr.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -72,7 +73,7 @@ impl Reporter {
         };
         Arc::new(move |event: &Event| {
             if document.events {
-                document.write(&json::event(event));
+                document.line(&json::event(event));
             }
             if let Event::Warning(warning) = event {
                 human.warnings(std::slice::from_ref(warning));
@@ -91,7 +92,7 @@ impl Reporter {
                     .flat_map(|target| target.problems.iter().cloned())
                     .collect();
                 self.human.problems(&problems);
-                document.write(&json::report(report));
+                document.write(|out| json::report(out, report));
             }
         }
     }
@@ -100,7 +101,7 @@ impl Reporter {
     pub fn status(&self, status: &Status) {
         match &self.document {
             None => self.human.status(status),
-            Some(document) => document.write(&json::status(status)),
+            Some(document) => document.write(|out| json::status(out, status)),
         }
     }
 
@@ -108,7 +109,7 @@ impl Reporter {
     pub fn history(&self, histories: &[(Arc<Target>, Result<History, Problem>)]) {
         match &self.document {
             None => self.human.history(histories),
-            Some(document) => document.write(&json::history(histories)),
+            Some(document) => document.write(|out| json::history(out, histories)),
         }
     }
 
@@ -116,7 +117,7 @@ impl Reporter {
     pub fn plans(&self, plans: &[(Arc<Target>, Arc<Plan>)], report: &Report) {
         match &self.document {
             None => self.human.plans(plans, report),
-            Some(document) => document.write(&json::plans(plans, report)),
+            Some(document) => document.write(|out| json::plans(out, plans, report)),
         }
     }
 
@@ -124,7 +125,7 @@ impl Reporter {
     pub fn apps(&self, apps: &[App], problems: &[Problem]) {
         match &self.document {
             None => self.human.apps(apps, problems),
-            Some(document) => document.write(&json::apps(apps, problems)),
+            Some(document) => document.write(|out| json::apps(out, apps, problems)),
         }
     }
 
@@ -132,7 +133,7 @@ impl Reporter {
     pub fn written(&self, files: &[String]) {
         match &self.document {
             None => files.iter().for_each(|file| self.human.tell("Wrote", file)),
-            Some(document) => document.write(&json::written(files)),
+            Some(document) => document.write(|out| json::written(out, files)),
         }
     }
 
@@ -140,7 +141,7 @@ impl Reporter {
     pub fn problems(&self, problems: &Problems) {
         self.human.problems(&problems.0);
         if let Some(document) = &self.document {
-            document.write(&json::problems(&problems.0));
+            document.write(|out| json::problems(out, &problems.0));
         }
     }
 
@@ -164,10 +165,15 @@ impl Reporter {
 }
 
 impl Document {
-    fn write(&self, value: &Value) {
-        self.streams
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .json(value);
+    fn write(&self, document: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+        self.streams().document(document);
+    }
+
+    fn line(&self, value: &Value) {
+        self.streams().json(value);
+    }
+
+    fn streams(&self) -> MutexGuard<'_, Streams> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,8 +1,14 @@
 //! Reports as JSON, for programs. The keys are a contract: one is added at any time, none is renamed or taken away.
+//!
+//! Each document is one line, written target by target. `unresolved`, the series whose targets nobody could name, is
+//! there even if empty.
 
+mod document;
 mod event;
 mod part;
 
+use std::collections::{HashMap, HashSet};
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -16,33 +22,47 @@ use crate::migration::Migration;
 use crate::plan::Plan;
 use crate::prepare::Prepared;
 use crate::problem::Problem;
-use crate::report::Report;
+use crate::report::{Report, Unresolved};
 use crate::target::Target;
 use crate::track::Track;
-use part::{applied, error, errors, first, label, millis, target};
+use document::Document;
+use part::{applied, error, first, label, millis, target};
 
 pub use event::event;
 
-/// The version of the contract.
-const SCHEMA_VERSION: u64 = 1;
-
-fn document(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
-    let version = ("schema_version", SCHEMA_VERSION.into());
-    let entries = std::iter::once(version).chain(entries);
-    Value::Object(
-        entries
-            .map(|(key, value)| (key.to_owned(), value))
-            .collect(),
-    )
+/// What a run file says besides its report.
+pub struct Run<'r> {
+    /// The command, word by word, without a secret.
+    pub command: &'r [String],
+    /// When it began, in RFC 3339.
+    pub started: &'r str,
 }
 
 /// Files that `--sql` wrote.
-pub fn written(files: &[String]) -> Value {
-    document([("files", files.iter().map(String::as_str).collect())])
+pub fn written(out: &mut dyn Write, files: &[String]) -> io::Result<()> {
+    let mut document = Document::begin(out)?;
+    document.list("files", files.iter().map(|file| file.as_str().into()))?;
+    document.end()
 }
 
 /// How a run ended: of migrate, rollback, baseline and repair.
-pub fn report(report: &Report) -> Value {
+pub fn report(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+    let mut document = Document::begin(out)?;
+    end_of_run(&mut document, report)?;
+    document.end()
+}
+
+/// The same with the run's command, its beginning and its exit status: `exit_code`.
+pub fn run_file(out: &mut dyn Write, run: &Run<'_>, report: &Report) -> io::Result<()> {
+    let mut document = Document::begin(out)?;
+    document.entry("command", run.command)?;
+    document.entry("started", run.started)?;
+    document.entry("exit_code", report.exit_code())?;
+    end_of_run(&mut document, report)?;
+    document.end()
+}
+
+fn end_of_run(document: &mut Document<'_>, report: &Report) -> io::Result<()> {
     let targets = report.targets.iter().map(|one| {
         let mut entry = target(&one.target);
         entry.insert("outcome".to_owned(), one.outcome.word().into());
@@ -53,14 +73,25 @@ pub fn report(report: &Report) -> Value {
         entry.insert("error".to_owned(), first(&one.problems));
         Value::Object(entry)
     });
-    document([
-        ("targets", targets.collect()),
-        ("elapsed_ms", millis(report.elapsed)),
-    ])
+    document.list("targets", targets)?;
+    document.list("unresolved", unresolved(&report.unresolved))?;
+    document.entry("elapsed_ms", millis(report.elapsed))
+}
+
+/// Series whose targets nobody could name, and why.
+fn unresolved(unresolved: &[Unresolved]) -> impl Iterator<Item = Value> {
+    unresolved.iter().map(|one| {
+        json!({
+            "app": one.series.app,
+            "database": one.series.config.name,
+            "track": one.series.track.map(Track::word),
+            "error": error(&one.problem),
+        })
+    })
 }
 
 /// How targets stand.
-pub fn status(status: &Status) -> Value {
+pub fn status(out: &mut dyn Write, status: &Status) -> io::Result<()> {
     let targets = status.targets.iter().map(|one| {
         let mut entry = target(&one.target);
         let stopped = matches!(one.state, State::Diverged | State::Unreachable);
@@ -78,11 +109,17 @@ pub fn status(status: &Status) -> Value {
         entry.insert("error".to_owned(), first(problems));
         Value::Object(entry)
     });
-    document([("targets", targets.collect())])
+    let mut document = Document::begin(out)?;
+    document.list("targets", targets)?;
+    document.list("unresolved", unresolved(&status.unresolved))?;
+    document.end()
 }
 
 /// What is recorded. `state` tells how a row relates to its file: `applied`, `skipped`, `edited`, `line_ends`, `file_missing`.
-pub fn history(histories: &[(Arc<Target>, Result<History, Problem>)]) -> Value {
+pub fn history(
+    out: &mut dyn Write,
+    histories: &[(Arc<Target>, Result<History, Problem>)],
+) -> io::Result<()> {
     let targets = histories.iter().map(|(of, history)| {
         let mut entry = target(of);
         let rows = history
@@ -107,26 +144,36 @@ pub fn history(histories: &[(Arc<Target>, Result<History, Problem>)]) -> Value {
         );
         Value::Object(entry)
     });
-    document([("targets", targets.collect())])
+    let mut document = Document::begin(out)?;
+    document.list("targets", targets)?;
+    document.end()
 }
 
 /// What would run, and what stands in the way.
-pub fn plans(plans: &[(Arc<Target>, Arc<Plan>)], report: &Report) -> Value {
+pub fn plans(
+    out: &mut dyn Write,
+    plans: &[(Arc<Target>, Arc<Plan>)],
+    report: &Report,
+) -> io::Result<()> {
+    let ends: HashMap<*const Target, &[Problem]> = report
+        .targets
+        .iter()
+        .map(|one| (Arc::as_ptr(&one.target), &*one.problems))
+        .collect();
     let planned = plans.iter().map(|(of, plan)| {
-        let end = report
-            .targets
-            .iter()
-            .find(|one| Arc::ptr_eq(&one.target, of));
-        let problems = end.map_or(&[] as &[Problem], |one| &one.problems);
+        let problems = ends.get(&Arc::as_ptr(of)).copied().unwrap_or_default();
         plan_of(of, &plan.pending, problems)
     });
-    let is_planned = |of: &Arc<Target>| plans.iter().any(|(target, _)| Arc::ptr_eq(target, of));
+    let has_plan: HashSet<*const Target> = plans.iter().map(|(of, _)| Arc::as_ptr(of)).collect();
     let others = report
         .targets
         .iter()
-        .filter(|one| !one.problems.is_empty() && !is_planned(&one.target))
+        .filter(|one| !one.problems.is_empty() && !has_plan.contains(&Arc::as_ptr(&one.target)))
         .map(|one| plan_of(&one.target, &[], &one.problems));
-    document([("plans", planned.chain(others).collect())])
+    let mut document = Document::begin(out)?;
+    document.list("plans", planned.chain(others))?;
+    document.list("unresolved", unresolved(&report.unresolved))?;
+    document.end()
 }
 
 fn plan_of(of: &Target, pending: &[Prepared], problems: &[Problem]) -> Value {
@@ -145,7 +192,7 @@ fn plan_of(of: &Target, pending: &[Prepared], problems: &[Problem]) -> Value {
 }
 
 /// What was discovered, and what is wrong with it.
-pub fn apps(apps: &[App], problems: &[Problem]) -> Value {
+pub fn apps(out: &mut dyn Write, apps: &[App], problems: &[Problem]) -> io::Result<()> {
     let of_files = apps
         .iter()
         .flat_map(|app| &app.series)
@@ -158,15 +205,17 @@ pub fn apps(apps: &[App], problems: &[Problem]) -> Value {
             "databases": app.config.databases.iter().map(|one| database(app, one)).collect::<Value>(),
         })
     });
-    document([
-        ("apps", entries.collect()),
-        ("problems", errors(problems.iter().chain(of_files))),
-    ])
+    let mut document = Document::begin(out)?;
+    document.list("apps", entries)?;
+    document.list("problems", problems.iter().chain(of_files).map(error))?;
+    document.end()
 }
 
 /// What is wrong before any target is known.
-pub fn problems(problems: &[Problem]) -> Value {
-    document([("problems", errors(problems))])
+pub fn problems(out: &mut dyn Write, problems: &[Problem]) -> io::Result<()> {
+    let mut document = Document::begin(out)?;
+    document.list("problems", problems.iter().map(error))?;
+    document.end()
 }
 
 fn database(app: &App, config: &DatabaseConfig) -> Value {

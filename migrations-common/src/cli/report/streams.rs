@@ -1,6 +1,6 @@
 //! Where text goes. A reader that went away is no failure of ours.
 
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 
 use serde_json::Value;
 
@@ -35,6 +35,14 @@ impl Streams {
     pub fn json(&mut self, value: &Value) {
         self.write(Stream::Results, &format!("{value}\n"));
     }
+
+    /// Lets `document` write to the results, piece by piece.
+    pub fn document(&mut self, document: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+        let mut out = BufWriter::new(&mut self.results);
+        let _ = document(&mut out).and_then(|()| out.flush());
+        // What a reader who went away did not take is not offered again.
+        let _ = out.into_parts();
+    }
 }
 
 /// Nobody can be told that nobody listens: a closed pipe ends nothing, and the exit status tells how the run went.
@@ -51,12 +59,12 @@ mod tests {
     struct Closed;
 
     impl Write for Closed {
-        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
-            Err(std::io::ErrorKind::BrokenPipe.into())
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
         }
 
-        fn flush(&mut self) -> std::io::Result<()> {
-            Err(std::io::ErrorKind::BrokenPipe.into())
+        fn flush(&mut self) -> io::Result<()> {
+            Err(io::ErrorKind::BrokenPipe.into())
         }
     }
 
@@ -70,5 +78,6 @@ mod tests {
         };
         streams.write(Stream::Notes, "x");
         streams.json(&Value::Null);
+        streams.document(|out| out.write_all(&[b'x'; 20_000]));
     }
 }

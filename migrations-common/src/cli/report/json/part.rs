@@ -56,10 +56,6 @@ pub(super) fn first(problems: &[Problem]) -> Value {
     problems.first().map_or(Value::Null, error)
 }
 
-pub(super) fn errors<'p>(problems: impl IntoIterator<Item = &'p Problem>) -> Value {
-    problems.into_iter().map(error).collect()
-}
-
 /// A problem. Line and column count from 1, columns characters; both are null where a file as a whole is meant.
 pub(super) fn error(problem: &Problem) -> Value {
     let place = problem.places.first();

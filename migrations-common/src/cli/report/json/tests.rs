@@ -11,6 +11,14 @@ use crate::lock::Holder;
 use crate::problem::{Kind, Place};
 use crate::report::Outcome;
 
+/// What `write` writes, which is one line.
+fn shown(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Value {
+    let mut bytes = Vec::new();
+    write(&mut bytes).expect("there is room");
+    assert_eq!(bytes.iter().filter(|byte| **byte == b'\n').count(), 1);
+    serde_json::from_slice(&bytes).expect("JSON")
+}
+
 fn text(value: &str) -> Value {
     value.into()
 }
@@ -30,6 +38,7 @@ fn a_run_tells_of_each_target() {
     let expected = json!({
         "schema_version": 1,
         "elapsed_ms": 940,
+        "unresolved": [],
         "targets": [
             {
                 "app": "app1", "database": "core", "track": null, "target": "public", "schema": "public",
@@ -54,7 +63,7 @@ fn a_run_tells_of_each_target() {
             },
         ],
     });
-    assert_eq!(report(&run(targets)), expected);
+    assert_eq!(shown(|out| report(out, &run(targets))), expected);
 }
 
 #[test]
@@ -74,10 +83,11 @@ fn status_tells_what_is_pending_and_what_stops() {
         one(State::Pending, Some(3), warning),
         one(State::Unreachable, None, lost),
     ];
-    let shown = status(&Status {
+    let all = Status {
         targets: statuses.to_vec(),
         ..Status::default()
-    });
+    };
+    let shown = shown(|out| status(out, &all));
     let expected = json!({
         "app": "app1", "database": "core", "track": null, "target": "public", "schema": "public",
         "environment": "dev",
@@ -103,7 +113,8 @@ fn history_tells_how_rows_relate_to_files() {
     rows.rows[2].checksum = u64::MAX;
     let checksum = rows.rows[0].checksum.to_string();
     let lost = Problem::new(Kind::Connect, "cannot-connect", "no server");
-    let shown = history(&[(Arc::clone(&core), Ok(rows)), (core, Err(lost))]);
+    let histories = [(Arc::clone(&core), Ok(rows)), (core, Err(lost))];
+    let shown = shown(|out| history(out, &histories));
     let first = &shown["targets"][0];
     let keys: Vec<&String> = first.as_object().expect("an object").keys().collect();
     assert_eq!(
@@ -143,7 +154,7 @@ fn history_tells_how_rows_relate_to_files() {
 fn plans_tell_what_would_run() {
     let core = target("app1", "core");
     let plan = plan_after(&core, 1);
-    let shown = plans(&[(core, plan)], &run(vec![]));
+    let shown = shown(|out| plans(out, &[(core, plan)], &run(vec![])));
     let expected = json!({
         "schema_version": 1,
         "plans": [{
@@ -155,6 +166,7 @@ fn plans_tell_what_would_run() {
             ],
             "error": null,
         }],
+        "unresolved": [],
     });
     assert_eq!(shown, expected);
 }
@@ -165,7 +177,7 @@ fn a_plan_that_cannot_be_made_tells_why() {
     let edited = Problem::verification("edited-migration", "V1 was edited");
     let end = run(vec![ended(&core, Outcome::Failed, None, vec![edited])]);
     for plans_made in [vec![(core, Arc::default())], vec![]] {
-        let shown = plans(&plans_made, &end);
+        let shown = shown(|out| plans(out, &plans_made, &end));
         assert_eq!(shown["plans"][0]["error"]["code"], "edited-migration");
         assert_eq!(shown["plans"][0]["migrations"], json!([]));
         assert_eq!(shown["plans"][1], Value::Null);
@@ -181,7 +193,7 @@ fn apps_tell_their_databases_and_migrations() {
     let one = app("app1", "core", "shared = \"main\"", &files);
     let two = app("app2", "analytics", "", &[("misnamed.sql", "select 1")]);
     let config = Problem::config("no-config", "no migrations.toml").at(Place::file("apps/x"));
-    let shown = apps(&[one, two], &[config]);
+    let shown = shown(|out| apps(out, &[one, two], &[config]));
     let expected = json!({
         "name": "app1",
         "path": "apps/app1",
@@ -225,7 +237,7 @@ fn problems_stand_alone() {
             "help": null,
         }],
     });
-    assert_eq!(problems(&[problem]), expected);
+    assert_eq!(shown(|out| problems(out, &[problem])), expected);
 }
 
 #[test]
