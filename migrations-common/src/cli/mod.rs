@@ -4,6 +4,7 @@ pub mod args;
 mod commands;
 pub mod report;
 mod reporter;
+pub mod runs;
 mod runtime;
 mod signals;
 mod targets;

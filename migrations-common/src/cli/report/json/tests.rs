@@ -23,6 +23,15 @@ fn text(value: &str) -> Value {
     value.into()
 }
 
+/// A series without targets.
+fn unknown() -> Unresolved {
+    let problem = Problem::failed("global-first", "who the tenants are is not known yet");
+    Unresolved {
+        series: Arc::clone(&target("app3", "workspaces").series),
+        problem,
+    }
+}
+
 #[test]
 fn a_run_tells_of_each_target() {
     let (core, analytics) = (target("app1", "core"), target("app1", "analytics"));
@@ -38,7 +47,19 @@ fn a_run_tells_of_each_target() {
     let expected = json!({
         "schema_version": 1,
         "elapsed_ms": 940,
-        "unresolved": [],
+        "unresolved": [{
+            "app": "app3", "database": "workspaces", "track": null,
+            "error": {
+                "code": "global-first",
+                "sqlstate": null,
+                "message": "who the tenants are is not known yet",
+                "migration": null,
+                "path": null,
+                "line": null,
+                "column": null,
+                "help": null,
+            },
+        }],
         "targets": [
             {
                 "app": "app1", "database": "core", "track": null, "target": "public", "schema": "public",
@@ -63,7 +84,11 @@ fn a_run_tells_of_each_target() {
             },
         ],
     });
-    assert_eq!(shown(|out| report(out, &run(targets))), expected);
+    let end = Report {
+        unresolved: vec![unknown()],
+        ..run(targets)
+    };
+    assert_eq!(shown(|out| report(out, &end)), expected);
 }
 
 #[test]
@@ -85,7 +110,7 @@ fn status_tells_what_is_pending_and_what_stops() {
     ];
     let all = Status {
         targets: statuses.to_vec(),
-        ..Status::default()
+        unresolved: vec![unknown()],
     };
     let shown = shown(|out| status(out, &all));
     let expected = json!({
@@ -98,6 +123,7 @@ fn status_tells_what_is_pending_and_what_stops() {
         "error": null,
     });
     assert_eq!(shown["schema_version"], 1);
+    assert_eq!(shown["unresolved"][0]["error"]["code"], "global-first");
     assert_eq!(shown["targets"][0], expected);
     assert_eq!(shown["targets"][1]["state"], "unreachable");
     assert_eq!(shown["targets"][1]["current"], Value::Null);
