@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::report::Invocation;
 use crate::app::Series;
 use crate::config::parse_duration;
 use crate::fleet::{Canary, MaxFailures, OnError, Policy};
@@ -53,8 +54,8 @@ impl<Many: Selection, One: Selection> RunTime<Many, One> {
         }
     }
 
-    /// The command line that does the same again; never a URL, which may hold a password.
-    pub fn again(&self, program: &str) -> String {
+    /// How the command was called; never with a URL, which may hold a password.
+    pub fn invocation(&self, program: &str) -> Invocation {
         let (verb, names, all) = match self {
             RunTime::Migrate(args) => ("migrate", args.apps.names(), args.apps.all()),
             RunTime::Status(args) => ("status", args.apps.names(), args.apps.all()),
@@ -64,30 +65,39 @@ impl<Many: Selection, One: Selection> RunTime<Many, One> {
             RunTime::Repair(args) => ("repair", args.app.names(), args.app.all()),
         };
         let place = self.place();
-        let mut words = vec![program.to_owned(), verb.to_owned()];
-        words.extend(names.iter().cloned());
+        let mut apps = names.to_vec();
         if all && Many::NAMES_APPS {
-            words.push("--all".to_owned());
+            apps.push("--all".to_owned());
         }
-        for database in &place.databases {
-            words.extend(["--database".to_owned(), database.clone()]);
+        let to = |version: Version| vec!["--to".to_owned(), version.to_string()];
+        let mut rest = match self {
+            RunTime::Migrate(args) => args.to.map_or_else(Vec::new, to),
+            RunTime::Rollback(args) => to(args.to),
+            RunTime::Baseline(args) => vec![args.version.to_string()],
+            RunTime::Repair(args) => vec![args.version.to_string()],
+            RunTime::Status(_) | RunTime::History(_) => Vec::new(),
+        };
+        let env = (place.env != crate::config::DEV).then(|| place.env.clone());
+        let url = place.database_url.as_ref().map(|_| "…".to_owned());
+        let track = place.track.map(|track| track.word().to_owned());
+        let flags = [
+            ("--env", env),
+            ("--database-url", url),
+            ("--track", track),
+            ("--slice", place.slice.map(|slice| slice.to_string())),
+        ];
+        for (flag, value) in flags {
+            rest.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
         }
-        if place.env != crate::config::DEV {
-            words.extend(["--env".to_owned(), place.env.clone()]);
+        Invocation {
+            program: program.to_owned(),
+            command: verb.to_owned(),
+            names_apps: Many::NAMES_APPS,
+            apps,
+            databases: place.databases.clone(),
+            tenants: place.tenants.iter().map(ToString::to_string).collect(),
+            rest,
         }
-        if place.database_url.is_some() {
-            words.push("--database-url …".to_owned());
-        }
-        if let Some(track) = place.track {
-            words.push(format!("--track {}", track.word()));
-        }
-        match self {
-            RunTime::Rollback(args) => words.push(format!("--to {}", args.to)),
-            RunTime::Baseline(args) => words.push(args.version.to_string()),
-            RunTime::Repair(args) => words.push(args.version.to_string()),
-            RunTime::Migrate(_) | RunTime::Status(_) | RunTime::History(_) => {}
-        }
-        words.join(" ")
     }
 }
 

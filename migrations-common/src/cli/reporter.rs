@@ -1,6 +1,7 @@
 //! One way to answer, chosen by `--format`: for people, or one document of JSON with the rest on stderr.
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -33,15 +34,14 @@ struct Document {
 }
 
 impl Reporter {
-    /// A reporter to the process's terminal. `again` is the command line that does the same once more.
+    /// A reporter to the process's terminal.
     pub fn new(
         format: Format,
         events: bool,
         verbose: bool,
-        again: String,
+        invocation: Invocation,
         environment: &Environment,
     ) -> Self {
-        let invocation = Invocation { again };
         match format {
             Format::Human => Reporter {
                 human: Arc::new(Human::new(
@@ -81,17 +81,12 @@ impl Reporter {
         })
     }
 
-    /// How a run ended.
-    pub fn report(&self, report: &Report) {
+    /// How a run ended. `file` is its run file, if it has one.
+    pub fn report(&self, report: &Report, file: Option<&Path>) {
         match &self.document {
-            None => self.human.report(report),
+            None => self.human.report(report, file),
             Some(document) => {
-                let problems: Vec<Problem> = report
-                    .targets
-                    .iter()
-                    .flat_map(|target| target.problems.iter().cloned())
-                    .collect();
-                self.human.problems(&problems);
+                self.human.problems_of(report);
                 document.write(|out| json::report(out, report));
             }
         }

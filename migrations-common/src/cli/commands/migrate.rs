@@ -70,7 +70,7 @@ pub(super) fn run<S: Selection>(
         targets::ensure(runtime, &others)?;
     }
     let report = fleet::migrate(&targets, &others, &request, &context);
-    reporter.report(&report);
+    reporter.report(&report, None);
     Ok(report.exit_code())
 }
 

@@ -19,12 +19,12 @@ use crate::track::Track;
 /// Runs `command` and returns the exit status.
 pub fn run<Many: Selection, One: Selection>(command: &RunTime<Many, One>, runtime: &Runtime) -> u8 {
     let place = command.place();
-    let again = command.again(&runtime.program);
+    let invocation = command.invocation(&runtime.program);
     let reporter = Reporter::new(
         place.format,
         place.events,
         place.verbose,
-        again,
+        invocation,
         &runtime.environment,
     );
     let result = match command {

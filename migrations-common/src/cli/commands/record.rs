@@ -97,7 +97,7 @@ impl<S: Selection> Asked<'_, S> {
         let others = targets::others(asked, &apps, &resolved);
         targets::ensure(runtime, &resolved.targets)?;
         let report = change(&resolved.targets, &others, &context);
-        reporter.report(&report);
+        reporter.report(&report, None);
         Ok(report.exit_code())
     }
 }

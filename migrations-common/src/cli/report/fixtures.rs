@@ -7,10 +7,11 @@ use crate::app::{App, Embedded};
 use crate::event::{Applied, How};
 use crate::history::{self, History};
 use crate::migration::Version;
+use crate::placeholder::Values;
 use crate::plan::{Plan, Request, plan};
 use crate::problem::Problem;
 use crate::report::{Outcome, Report, TargetReport};
-use crate::target::{self, Target};
+use crate::target::{self, Scope, Target};
 
 /// What the migrations of [`target`] are.
 const FILES: [(&str, &str); 4] = [
@@ -125,6 +126,62 @@ pub(super) fn failure(target: &Target, version: Version) -> Problem {
         .at(migration.source.place(0..6).labelled("PostgreSQL 42P01"))
         .note(format!("{}: nothing of it remains", target.label()));
     problem.sqlstate = Some("42P01".to_owned());
+    problem.migration = Some(migration.label());
+    problem
+}
+
+/// App `name` with a database `workspaces` of that layout, or of `two tracks`, and migrations V1 to V3 of each tenant.
+pub(super) fn fleet(name: &str, layout: &str) -> App {
+    let tenants = [
+        ("V1__members.sql", "create table members ();"),
+        ("V2__emails.sql", "alter table members add email text;"),
+        (
+            "V3__unique_emails.sql",
+            "create unique index members_email_key on members (email);",
+        ),
+    ];
+    if layout != "two tracks" {
+        return app(
+            name,
+            "workspaces",
+            &format!("layout = \"{layout}\""),
+            &tenants,
+        );
+    }
+    let below: Vec<(String, &str)> = tenants
+        .iter()
+        .map(|(file, text)| (format!("tenant/{file}"), *text))
+        .chain([(
+            "global/V1__tenants.sql".to_owned(),
+            "create table tenants ();",
+        )])
+        .collect();
+    let below: Vec<(&str, &str)> = below.iter().map(|(file, text)| (&**file, *text)).collect();
+    app(name, "workspaces", "layout = \"schema-per-tenant\"", &below)
+}
+
+/// The tenant or shard `name` of `app`'s last series.
+pub(super) fn tenant(app: &App, name: &str) -> Arc<Target> {
+    let mut target = target::tests::target();
+    let series = app.series.last().expect("one");
+    target.scope = Scope::of_tenant(series, name, Values::new());
+    Arc::new(target)
+}
+
+/// What a unique index says that cannot be made in `target`, for `key` is there twice.
+pub(super) fn duplicate(target: &Target, key: &str) -> Problem {
+    let migration = target.series.migration(3).expect("known");
+    let mut problem = Problem::failed(
+        "migration-failed",
+        "could not create unique index \"members_email_key\"",
+    )
+    .at(migration.source.place(0..6).labelled("PostgreSQL 23505"))
+    .note(format!("Key (email)=({key}) is duplicated."))
+    .note(format!(
+        "{}: V3 was rolled back, nothing of it remains; workspaces stands at V2",
+        target.label()
+    ));
+    problem.sqlstate = Some("23505".to_owned());
     problem.migration = Some(migration.label());
     problem
 }

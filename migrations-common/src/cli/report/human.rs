@@ -3,15 +3,20 @@
 //! The rooms below this one make text of values; this one writes it, and keeps progress out of its way.
 
 mod apps;
+mod blocks;
 mod event;
 mod history;
+mod invocation;
 mod outcome;
 mod plans;
 mod progress;
+mod standing;
 mod status;
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::cause::{Cause, causes};
 use super::problem::{Look, Severity, render};
 use super::streams::{Stream, Streams};
 use super::wording::{GOOD, INDENT, headed};
@@ -21,16 +26,12 @@ use crate::fleet::{State, Status};
 use crate::history::History;
 use crate::plan::Plan;
 use crate::problem::Problem;
-use crate::report::Report;
+use crate::report::{Report, Unresolved};
 use crate::target::Target;
+use blocks::Names;
 use progress::Progress;
 
-/// How the command was called, for messages that tell what to do next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invocation {
-    /// The command line that does the same again: `cargo xtask migrate app1`.
-    pub again: String,
-}
+pub use invocation::Invocation;
 
 /// Writes for people.
 pub struct Human {
@@ -78,28 +79,38 @@ impl Human {
         }
     }
 
-    /// Shows how a run ended, be it of migrate, rollback, baseline or repair.
-    pub fn report(&self, report: &Report) {
+    /// Shows how a run ended, be it of migrate, rollback, baseline or repair. `file` is where the whole report is.
+    pub fn report(&self, report: &Report, file: Option<&Path>) {
         self.progress.finish();
-        self.problems(&outcome::problems(report, &self.invocation));
-        self.put(Stream::Results, &outcome::text(report));
+        self.causes_of(report, Names::Below);
+        let text = outcome::text(report, &self.invocation, file, self.look.width);
+        self.put(Stream::Results, &text);
+    }
+
+    /// Shows what stopped targets of a run, where a document for programs tells the rest.
+    pub fn problems_of(&self, report: &Report) {
+        self.causes_of(report, Names::Here);
     }
 
     /// Shows how targets stand.
     pub fn status(&self, status: &Status) {
-        self.put(Stream::Results, &status::text(&status.targets));
+        self.put(Stream::Results, &status::text(status, self.look.width));
+        self.unresolved(&status.unresolved);
         let (stopped, others): (Vec<_>, Vec<_>) = status
             .targets
             .iter()
-            .partition(|one| matches!(one.state, State::Diverged | State::Unreachable));
-        self.show(
-            others.iter().flat_map(|one| &one.problems),
-            Severity::Warning,
+            .flat_map(|one| one.problems.iter().map(move |problem| (one, problem)))
+            .partition(|(one, _)| matches!(one.state, State::Diverged | State::Unreachable));
+        let causes = causes(
+            others
+                .into_iter()
+                .map(|(one, problem)| (&one.target, problem)),
         );
-        self.show(
-            stopped.iter().flat_map(|one| &one.problems),
-            Severity::Error,
-        );
+        self.causes(&causes, Severity::Warning, Names::Here, |_| None);
+        let stopped = stopped
+            .into_iter()
+            .map(|(one, problem)| (&one.target, problem));
+        self.stopped(stopped, Names::Here, |_| None);
     }
 
     /// Shows what is recorded.
@@ -107,15 +118,15 @@ impl Human {
         self.put(Stream::Results, &history::text(histories));
         let problems = histories
             .iter()
-            .filter_map(|(_, history)| history.as_ref().err());
-        self.show(problems, Severity::Error);
+            .filter_map(|(target, history)| Some((target, history.as_ref().err()?)));
+        self.stopped(problems, Names::Here, |_| None);
     }
 
     /// Shows what would run, and what stands in the way.
     pub fn plans(&self, plans: &[(Arc<Target>, Arc<Plan>)], report: &Report) {
         self.put(Stream::Results, &plans::text(plans, report));
-        let problems = report.targets.iter().flat_map(|target| &target.problems);
-        self.show(problems, Severity::Error);
+        self.unresolved(&report.unresolved);
+        self.stopped(all_problems(report), Names::Here, |_| None);
     }
 
     /// Shows what was discovered, and what is wrong with it.
@@ -149,6 +160,46 @@ impl Human {
         self.put(Stream::Notes, &format!("{:INDENT$}{text}\n", ""));
     }
 
+    fn causes_of(&self, report: &Report, names: Names) {
+        self.unresolved(&report.unresolved);
+        let again = self.invocation.again();
+        let step = |problem: &Problem| outcome::next_step(problem, &again);
+        self.stopped(all_problems(report), names, step);
+    }
+
+    /// Shows why the targets of a series are not known.
+    fn unresolved(&self, unresolved: &[Unresolved]) {
+        for one in unresolved {
+            let severity = if standing::is_early(one) {
+                Severity::Note
+            } else {
+                Severity::Error
+            };
+            self.show([&one.problem], severity);
+        }
+    }
+
+    /// Shows what stopped targets, each cause once.
+    fn stopped<'p>(
+        &self,
+        problems: impl Iterator<Item = (&'p Arc<Target>, &'p Problem)>,
+        names: Names,
+        step: impl Fn(&Problem) -> Option<String>,
+    ) {
+        self.causes(&causes(problems), Severity::Error, names, step);
+    }
+
+    fn causes(
+        &self,
+        causes: &[Cause<'_>],
+        severity: Severity,
+        names: Names,
+        step: impl Fn(&Problem) -> Option<String>,
+    ) {
+        let text = blocks::text(causes, severity, self.look, names, step);
+        self.put(Stream::Notes, &text);
+    }
+
     fn show<'p>(&self, problems: impl IntoIterator<Item = &'p Problem>, severity: Severity) {
         let mut texts: Vec<String> = Vec::new();
         for problem in problems {
@@ -176,6 +227,13 @@ impl Human {
     fn page(&self) -> MutexGuard<'_, Page> {
         self.page.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn all_problems(report: &Report) -> impl Iterator<Item = (&Arc<Target>, &Problem)> {
+    report
+        .targets
+        .iter()
+        .flat_map(|one| one.problems.iter().map(|problem| (&one.target, problem)))
 }
 
 #[cfg(test)]

@@ -1,10 +1,14 @@
 //! Events, reports and problems as text and as JSON: the only writers to a terminal.
 
+mod cause;
 mod clean;
 #[cfg(test)]
 mod fixtures;
+mod flow;
+mod group;
 pub mod human;
 pub mod json;
+mod names;
 pub mod problem;
 mod recorded;
 mod streams;

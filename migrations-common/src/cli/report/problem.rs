@@ -17,6 +17,8 @@ pub enum Severity {
     Error,
     /// It stopped nothing.
     Warning,
+    /// It is as it should be, and not all yet.
+    Note,
 }
 
 /// What text is made for.
@@ -36,6 +38,7 @@ pub fn render(problem: &Problem, severity: Severity, look: Look) -> String {
     let level = match severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let title = level
         .primary_title(clean::text(&problem.message))

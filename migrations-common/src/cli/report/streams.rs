@@ -78,6 +78,6 @@ mod tests {
         };
         streams.write(Stream::Notes, "x");
         streams.json(&Value::Null);
-        streams.document(|out| out.write_all(&[b'x'; 20_000]));
+        streams.document(|out| out.write_all(&vec![b'x'; 20_000]));
     }
 }

@@ -9,7 +9,6 @@ use super::clean;
 use crate::migration::{Migration, Version};
 use crate::sql::recognise::refuses_transaction;
 use crate::sql::split;
-use crate::target::Target;
 
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().effects(Effects::BOLD);
 pub(super) const WAITS: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
@@ -45,21 +44,6 @@ pub(super) fn elapsed(time: Duration) -> String {
         1..60 => format!("{}.{} s", seconds, time.subsec_millis() / 100),
         60..3600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
         _ => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
-    }
-}
-
-/// `app1 core`, or `app1 core (acme)` where the schema is not the one that the config names.
-pub(super) fn target(target: &Target) -> String {
-    format!("{} {}", target.series.app, database(target))
-}
-
-/// `core`, or `core (acme)`.
-pub(super) fn database(target: &Target) -> String {
-    let config = &target.series.config;
-    if target.name() == config.schema {
-        config.name.clone()
-    } else {
-        format!("{} ({})", config.name, clean::line(target.name()))
     }
 }
 

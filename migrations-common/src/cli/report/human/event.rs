@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use super::super::clean;
+use super::super::names::{database, target as name};
 use super::super::problem::{Look, Severity, render};
 use super::super::streams::Stream;
-use super::super::wording::{
-    GOOD, INDENT, WAITS, database, elapsed, headed, target as name, without_transaction,
-};
+use super::super::wording::{GOOD, INDENT, WAITS, elapsed, headed, without_transaction};
 use crate::event::{Applied, Event, How};
 use crate::target::Target;
 

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::super::clean;
+use super::super::names::target as name;
 use super::super::recorded::Recorded;
-use super::super::wording::{BAD, GOOD, NAME, WAITS, paint, target as name};
+use super::super::wording::{BAD, GOOD, NAME, WAITS, paint};
 use crate::history::{Applied, History};
 use crate::problem::Problem;
 use crate::target::Target;

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::super::clean;
-use super::super::wording::{
-    GOOD, INDENT, NAME, WAITS, count, database, headed, paint, without_transaction,
-};
+use super::super::names::database;
+use super::super::wording::{GOOD, INDENT, NAME, WAITS, count, headed, paint, without_transaction};
 use crate::plan::{Plan, Unit, cut};
 use crate::prepare::Prepared;
 use crate::report::{Outcome, Report};

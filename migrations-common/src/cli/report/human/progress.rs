@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::super::wording::{INDENT, elapsed, target as name};
+use super::super::names::target as name;
+use super::super::wording::{INDENT, elapsed};
 use crate::event::Event;
 use crate::target::Target;
 

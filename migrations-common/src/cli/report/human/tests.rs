@@ -36,23 +36,27 @@ impl Write for Pen {
 }
 
 /// What a reporter writes while `tell` uses it.
-fn written(verbose: bool, tell: impl FnOnce(&Human)) -> String {
+fn written(width: usize, verbose: bool, tell: impl FnOnce(&Human)) -> String {
     let paper = Paper::default();
     let streams = Streams {
         results: Box::new(Pen(paper.clone(), "")),
         notes: Box::new(Pen(paper.clone(), "2>")),
-        width: 100,
+        width,
         live: false,
     };
     let invocation = Invocation {
-        again: "cargo xtask migrate app1".to_owned(),
+        program: "cargo xtask".to_owned(),
+        command: "migrate".to_owned(),
+        names_apps: true,
+        apps: vec!["app1".to_owned()],
+        ..Invocation::default()
     };
     tell(&Human::new(streams, invocation, verbose));
     paper.0.lock().expect("whole").clone()
 }
 
 fn shown(tell: impl FnOnce(&Human)) -> String {
-    written(false, tell)
+    written(100, false, tell)
 }
 
 fn done(human: &Human, target: &Arc<Target>, version: i64, how: How, millis: u64) {
@@ -80,7 +84,7 @@ fn a_run_tells_what_it_does_and_where_targets_stand() {
             done(human, target, 4, How::Skipped, 0);
         }
         let ends = [&core, &analytics].map(|one| ended(one, Outcome::Applied, Some(4), vec![]));
-        human.report(&report(ends.to_vec()));
+        human.report(&report(ends.to_vec()), None);
         human.hint("psql: cargo xtask postgres psql core");
     });
     assert_snapshot!(text, @r"
@@ -107,12 +111,8 @@ fn every_way_of_recording_has_its_words() {
         done(human, &core, 2, How::TakenBack, 5);
         done(human, &core, 1, How::Baselined, 0);
         done(human, &acme, 1, How::Repaired, 0);
-        human.report(&report(vec![ended(
-            &core,
-            Outcome::Applied,
-            Some(1),
-            vec![],
-        )]));
+        let end = report(vec![ended(&core, Outcome::Applied, Some(1), vec![])]);
+        human.report(&end, None);
     });
     assert_snapshot!(text, @r"
         app1 core
@@ -161,7 +161,7 @@ fn waiting_and_warnings_go_to_stderr() {
         ),
     ];
     let tell = |human: &Human| events.iter().for_each(|event| human.event(event));
-    let quiet = written(false, tell);
+    let quiet = written(100, false, tell);
     assert_snapshot!(quiet, @r"
     2>     Waiting app1 core is locked by pid 4711 (migrations app1), for 12 s
     2>     Waiting app1 core is locked by another session
@@ -172,7 +172,7 @@ fn waiting_and_warnings_go_to_stderr() {
     2>warning[line-ends]: V1__a has other line ends
     2> --> V1__a.sql
     ");
-    let verbose = written(true, tell);
+    let verbose = written(100, true, tell);
     assert!(verbose.contains("NOTICE app1 core: table does not exist, skipping"));
     assert_eq!(verbose.lines().count(), quiet.lines().count() + 1);
 }
@@ -208,5 +208,6 @@ fn threads_do_not_tear_lines() {
     assert_eq!(migrations, 100);
 }
 
+mod fleets;
 mod outcomes;
 mod tables;

@@ -15,8 +15,9 @@ use crate::report::Outcome;
 fn shown(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Value {
     let mut bytes = Vec::new();
     write(&mut bytes).expect("there is room");
-    assert_eq!(bytes.iter().filter(|byte| **byte == b'\n').count(), 1);
-    serde_json::from_slice(&bytes).expect("JSON")
+    let text = String::from_utf8(bytes).expect("UTF-8");
+    assert_eq!(text.lines().count(), 1);
+    serde_json::from_str(&text).expect("JSON")
 }
 
 fn text(value: &str) -> Value {

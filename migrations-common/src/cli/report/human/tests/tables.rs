@@ -86,7 +86,7 @@ fn status_counts_where_there_are_many() {
     statuses.push(stands(&target_of(&single, "public"), State::Pending, 1));
     assert_snapshot!(shown(|human| human.status(&standing(&statuses))), @r"
       app3 workspaces   1000 targets   990 at V6 · 9 unreachable · 1 at V5, 1 pending (acme)
-      app1 core         V1 · 5 pending: V2 m2 to V6 m6
+      app1 core                        V1 · 5 pending: V2 m2 to V6 m6
     2>error[cannot-connect]: no server
     ");
 }
