@@ -75,8 +75,8 @@ impl Reporter {
             if document.events {
                 document.line(&json::event(event));
             }
-            if let Event::Warning(warning) = event {
-                human.warnings(std::slice::from_ref(warning));
+            if let Event::Warning(_) = event {
+                human.event(event);
             }
         })
     }

@@ -12,14 +12,17 @@ mod plans;
 mod progress;
 mod standing;
 mod status;
+mod steps;
+mod throttle;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use super::cause::{Cause, causes};
 use super::problem::{Look, Severity, render};
 use super::streams::{Stream, Streams};
-use super::wording::{GOOD, INDENT, headed};
+use super::wording::{GOOD, INDENT, WAITS, count, headed};
 use crate::app::App;
 use crate::event::Event;
 use crate::fleet::{State, Status};
@@ -30,6 +33,7 @@ use crate::report::{Report, Unresolved};
 use crate::target::Target;
 use blocks::Names;
 use progress::Progress;
+use throttle::{Throttle, Warned};
 
 pub use invocation::Invocation;
 
@@ -47,6 +51,8 @@ struct Page {
     streams: Streams,
     /// The target that the last line of a migration belongs to.
     under: Option<Arc<Target>>,
+    throttle: Throttle,
+    warned: Warned,
 }
 
 impl Human {
@@ -64,24 +70,56 @@ impl Human {
             page: Mutex::new(Page {
                 streams,
                 under: None,
+                throttle: Throttle::default(),
+                warned: Warned::default(),
             }),
         }
     }
 
     /// Shows what happened; to be called from any thread.
     pub fn event(&self, event: &Event) {
-        self.progress.event(event);
+        let now = Instant::now();
+        // The page first: lines about one step are written in the order in which they came to be.
         let mut page = self.page();
-        let text = event::text(event, page.under.as_ref(), self.verbose, self.look);
-        if let Some((stream, text)) = text {
-            page.under = event::target(event).map(Arc::clone);
+        if let Some((stream, text)) = self.progress.event(event, now) {
+            page.under = None;
+            self.write(&mut page, stream, &text);
+        }
+        let target = event::target(event);
+        let is_told = event::is_of_course(event)
+            && target.is_some_and(|target| self.progress.tells_of(target));
+        if is_told {
+            return;
+        }
+        let under = page.under.as_ref();
+        let Some((stream, text)) = event::text(event, under, self.verbose, self.look) else {
+            return;
+        };
+        if let Some(text) = self.held(&mut page, event, text, now) {
+            page.under = target.map(Arc::clone);
             self.write(&mut page, stream, &text);
         }
     }
 
+    /// `text`, unless as much was said already.
+    fn held(&self, page: &mut Page, event: &Event, text: String, now: Instant) -> Option<String> {
+        if let Event::Warning(problem) = event {
+            return page.warned.admit(problem, &text).then_some(text);
+        }
+        let of_many = |target: &Target| self.progress.is_among_many(target);
+        let Some(what) = event::repeated(event, of_many) else {
+            return Some(text);
+        };
+        let text = match page.throttle.admit(what, now)? {
+            0 => text,
+            more => format!("{} (and {more} more such)\n", text.trim_end()),
+        };
+        Some(text)
+    }
+
     /// Shows how a run ended, be it of migrate, rollback, baseline or repair. `file` is where the whole report is.
     pub fn report(&self, report: &Report, file: Option<&Path>) {
-        self.progress.finish();
+        self.finish();
         self.causes_of(report, Names::Below);
         let text = outcome::text(report, &self.invocation, file, self.look.width);
         self.put(Stream::Results, &text);
@@ -89,6 +127,7 @@ impl Human {
 
     /// Shows what stopped targets of a run, where a document for programs tells the rest.
     pub fn problems_of(&self, report: &Report) {
+        self.finish();
         self.causes_of(report, Names::Here);
     }
 
@@ -158,6 +197,16 @@ impl Human {
     /// Adds to what was told.
     pub fn hint(&self, text: &str) {
         self.put(Stream::Notes, &format!("{:INDENT$}{text}\n", ""));
+    }
+
+    /// Ends progress, and says what of it was left out.
+    fn finish(&self) {
+        self.progress.finish();
+        let rest = self.page().warned.rest();
+        for (code, number) in rest {
+            let text = format!("and {} of {code}", count(number, "more warning"));
+            self.put(Stream::Notes, &headed(WAITS, "", text));
+        }
     }
 
     fn causes_of(&self, report: &Report, names: Names) {

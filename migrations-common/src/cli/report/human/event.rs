@@ -29,6 +29,40 @@ pub(super) fn target(event: &Event) -> Option<&Arc<Target>> {
     }
 }
 
+/// Whether it happens to each target of a run, and is told of a step as a whole.
+pub(super) fn is_of_course(event: &Event) -> bool {
+    matches!(event, Event::Planned { .. } | Event::Done { .. })
+}
+
+/// What `event` may be one of very many of: events of one such name need not all be told. `of_many` says whether a target
+/// runs among many.
+pub(super) fn repeated(event: &Event, of_many: impl Fn(&Target) -> bool) -> Option<String> {
+    let target = target(event);
+    if target.is_some_and(|target| !of_many(target)) {
+        return None;
+    }
+    let series = target
+        .map(|target| target.series.label())
+        .unwrap_or_default();
+    match event {
+        Event::Waiting { .. } => Some(format!("waiting {series}")),
+        Event::Retrying { migration, .. } => {
+            Some(format!("retrying {series} {}", migration.version))
+        }
+        Event::Notice {
+            severity, message, ..
+        } => Some(format!("{severity} {series} {message}")),
+        Event::Pausing { server, cause, .. } => Some(format!("pausing {server} {cause}")),
+        Event::Planned { .. }
+        | Event::Started { .. }
+        | Event::Statement { .. }
+        | Event::Done { .. }
+        | Event::Fleet { .. }
+        | Event::Ended { .. }
+        | Event::Warning(_) => None,
+    }
+}
+
 /// The text of `event`, if it has one. `under` is the target that the last line was about.
 pub(super) fn text(
     event: &Event,

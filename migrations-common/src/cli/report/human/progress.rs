@@ -1,4 +1,4 @@
-//! The one line that tells, on a terminal, what takes its time.
+//! The one line that tells, on a terminal, what takes its time or how far many targets are.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::super::names::target as name;
+use super::super::streams::Stream;
 use super::super::wording::{INDENT, elapsed};
+use super::steps::Steps;
 use crate::event::Event;
 use crate::target::Target;
 
@@ -22,7 +24,13 @@ pub(super) struct Progress {
     width: usize,
     /// Made when there is something to wait for: what is never drawn need not be cleared.
     bar: OnceLock<ProgressBar>,
-    running: Arc<Mutex<Vec<Running>>>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    running: Vec<Running>,
+    steps: Steps,
 }
 
 /// What runs on a target.
@@ -39,18 +47,37 @@ impl Progress {
             live,
             width,
             bar: OnceLock::new(),
-            running: Arc::default(),
+            state: Arc::default(),
         }
     }
 
-    pub(super) fn event(&self, event: &Event) {
-        if !self.live {
-            return;
-        }
-        follow(&mut lock(&self.running), event, Instant::now());
-        if matches!(event, Event::Started { .. } | Event::Waiting { .. }) {
+    /// Notes what happened at `now`; returns a line to write about a step of many targets.
+    pub(super) fn event(&self, event: &Event, now: Instant) -> Option<(Stream, String)> {
+        let line = {
+            let mut state = lock(&self.state);
+            if self.live {
+                follow(&mut state.running, event, now);
+            }
+            state.steps.event(event, now, self.live)
+        };
+        let is_long = matches!(
+            event,
+            Event::Started { .. } | Event::Waiting { .. } | Event::Fleet { .. }
+        );
+        if self.live && is_long {
             self.bar.get_or_init(|| self.draw());
         }
+        line
+    }
+
+    /// Whether `target` runs in a step, which tells of it instead of the target's own events.
+    pub(super) fn tells_of(&self, target: &Target) -> bool {
+        lock(&self.state).steps.includes(target)
+    }
+
+    /// Whether it runs among so many that one line each would hide what matters.
+    pub(super) fn is_among_many(&self, target: &Target) -> bool {
+        lock(&self.state).steps.is_among_many(target)
     }
 
     /// Writes something else, with the line out of the way.
@@ -63,16 +90,19 @@ impl Progress {
 
     /// Takes the line away.
     pub(super) fn finish(&self) {
-        lock(&self.running).clear();
+        *lock(&self.state) = State::default();
         if let Some(bar) = self.bar.get() {
             bar.finish_and_clear();
         }
     }
 
     fn draw(&self) -> ProgressBar {
-        let (running, width) = (Arc::clone(&self.running), self.width);
+        let (state, width) = (Arc::clone(&self.state), self.width);
         let key = move |_: &ProgressState, out: &mut dyn fmt::Write| {
-            let _ = out.write_str(&line(&lock(&running), Instant::now(), width));
+            let now = Instant::now();
+            let state = lock(&state);
+            let bar = state.steps.bar(now, width);
+            let _ = out.write_str(&bar.unwrap_or_else(|| line(&state.running, now, width)));
         };
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         if let Ok(style) = ProgressStyle::with_template("{line}") {
@@ -83,8 +113,8 @@ impl Progress {
     }
 }
 
-fn lock(running: &Mutex<Vec<Running>>) -> MutexGuard<'_, Vec<Running>> {
-    running.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn follow(running: &mut Vec<Running>, event: &Event, now: Instant) {
@@ -127,12 +157,13 @@ fn follow(running: &mut Vec<Running>, event: &Event, now: Instant) {
             format!("waits to retry {}", migration.label()),
             true,
         ),
-        Event::Done { target, .. } => running.retain(|one| !Arc::ptr_eq(&one.target, target)),
+        Event::Done { target, .. } | Event::Ended { target, .. } => {
+            running.retain(|one| !Arc::ptr_eq(&one.target, target));
+        }
         Event::Planned { .. }
         | Event::Notice { .. }
         | Event::Warning(_)
         | Event::Fleet { .. }
-        | Event::Ended { .. }
         | Event::Pausing { .. } => {}
     }
 }
@@ -210,10 +241,11 @@ mod tests {
     fn nobody_watches_nothing_is_drawn() {
         let core = target("app1", "core");
         let progress = Progress::new(false, 80);
-        progress.event(&Event::Started {
+        let event = Event::Started {
             migration: Arc::clone(&core.series.migrations[0]),
             target: core,
-        });
+        };
+        assert!(progress.event(&event, Instant::now()).is_none());
         assert!(progress.bar.get().is_none());
     }
 }
