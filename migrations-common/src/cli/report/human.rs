@@ -163,7 +163,10 @@ impl Human {
 
     /// Shows what would run, and what stands in the way.
     pub fn plans(&self, plans: &[(Arc<Target>, Arc<Plan>)], report: &Report) {
-        self.put(Stream::Results, &plans::text(plans, report));
+        self.put(
+            Stream::Results,
+            &plans::text(plans, report, self.look.width),
+        );
         self.unresolved(&report.unresolved);
         self.stopped(all_problems(report), Names::Here, |_| None);
     }

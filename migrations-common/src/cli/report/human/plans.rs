@@ -1,55 +1,87 @@
 //! What would run: units, in order.
 
+mod fleet;
+
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::super::clean;
-use super::super::names::database;
+use super::super::group;
+use super::super::names;
 use super::super::wording::{GOOD, INDENT, NAME, WAITS, count, headed, paint, without_transaction};
+use super::standing::not_known;
+use crate::app::Series;
 use crate::plan::{Plan, Unit, cut};
 use crate::prepare::Prepared;
 use crate::report::{Outcome, Report};
 use crate::target::Target;
 
-/// The units of each plan. A target in `report` that failed has none; its problems are shown by the caller.
-pub(super) fn text(plans: &[(Arc<Target>, Arc<Plan>)], report: &Report) -> String {
+/// The units of each plan; of a fleet, those of all targets with the same plan once. A target in `report` that failed has
+/// none; its problems are shown by the caller.
+pub(super) fn text(plans: &[(Arc<Target>, Arc<Plan>)], report: &Report, width: usize) -> String {
+    let failed: HashSet<*const Target> = report
+        .targets
+        .iter()
+        .filter(|one| one.outcome == Outcome::Failed)
+        .map(|one| Arc::as_ptr(&one.target))
+        .collect();
+    let may_run = plans
+        .iter()
+        .filter(|(target, _)| !failed.contains(&Arc::as_ptr(target)));
     let mut text = String::new();
-    for (target, plan) in plans {
-        let stopped = report
-            .targets
-            .iter()
-            .any(|one| one.outcome == Outcome::Failed && Arc::ptr_eq(&one.target, target));
-        if !stopped {
-            text += &one(target, plan);
+    for (_, members) in group::by(may_run, |(target, _)| target.series.name()) {
+        match members.as_slice() {
+            [(target, plan)] if !target.series.is_fleet() => {
+                text += &units(&target.series, &names::database(target), "", plan);
+            }
+            many => text += &fleet::text(many, width),
         }
+    }
+    for one in &report.unresolved {
+        let line = format!("{:<11} {}", names::database_of(&one.series), not_known(one));
+        text += &headed(WAITS, &one.series.app, line);
     }
     text + &headed(WAITS, "Dry run", "nothing was changed")
 }
 
-fn one(target: &Target, plan: &Plan) -> String {
-    let heading = |text: &str| {
-        let line = format!("{:<11} {text}", database(target));
-        headed(GOOD, &target.series.app, line)
-    };
-    let stands = match plan.current {
+fn stands(plan: &Plan) -> String {
+    match plan.current {
         Some(current) => format!("at V{current}"),
         None => "empty".to_owned(),
+    }
+}
+
+fn nothing(plan: &Plan) -> String {
+    match plan.ahead.last() {
+        Some(newest) => format!("ahead at V{newest}, nothing would run"),
+        None => format!("{}, nothing would run", stands(plan)),
+    }
+}
+
+/// The units of `plan`, below a line that says where they run, and on how many targets if on more than one.
+fn units(series: &Series, database: &str, whose: &str, plan: &Plan) -> String {
+    let is_fleet = !whose.is_empty();
+    let heading = |text: &str| {
+        let colon = if is_fleet { ": " } else { "" };
+        let line = format!("{database:<11} {whose}{colon}{text}");
+        headed(GOOD, &series.app, line)
     };
     if plan.pending.is_empty() {
-        return heading(&match plan.ahead.last() {
-            Some(newest) => format!("ahead at V{newest}, nothing would run"),
-            None => format!("{stands}, nothing would run"),
-        });
+        return heading(&nothing(plan));
     }
-    let units = cut(plan.pending.clone(), target.series.config.transaction);
+    let units = cut(plan.pending.clone(), series.config.transaction);
     let transactions = units.iter().filter(|unit| unit.transactional).count();
+    let how = match transactions {
+        0 => "without transaction".to_owned(),
+        number if is_fleet => format!("in {} each", count(number, "transaction")),
+        number => format!("in {}", count(number, "transaction")),
+    };
+    let digits = if is_fleet { 0 } else { 3 };
     let mut lines = vec![heading(&format!(
-        "{:>3} pending of {}, {}; now {stands}",
+        "{:>digits$} pending of {}, {how}; now {}",
         plan.pending.len(),
-        target.series.migrations.len(),
-        match transactions {
-            0 => "without transaction".to_owned(),
-            number => format!("in {}", count(number, "transaction")),
-        },
+        series.migrations.len(),
+        stands(plan)
     ))];
     let width = column(plan);
     let together = units.iter().any(|unit| unit.migrations.len() > 1);

@@ -128,17 +128,20 @@ fn rest<K, T>(groups: &[(K, Vec<T>)]) -> Option<Vec<String>> {
 
 /// `app3 workspaces   tenants not known yet: global first`.
 fn of_nobody(unresolved: &Unresolved) -> Row {
-    let series = &unresolved.series;
-    let who = format!("{}s", names::noun(series));
-    let text = if is_early(unresolved) {
+    Row {
+        label: label(&names::series(&unresolved.series)),
+        number: String::new(),
+        pieces: vec![not_known(unresolved)],
+    }
+}
+
+/// `tenants not known yet: global first`.
+pub(super) fn not_known(unresolved: &Unresolved) -> String {
+    let who = format!("{}s", names::noun(&unresolved.series));
+    if is_early(unresolved) {
         paint(WAITS, format!("{who} not known yet: global first"))
     } else {
         paint(BAD, format!("{who} not known"))
-    };
-    Row {
-        label: label(&names::series(series)),
-        number: String::new(),
-        pieces: vec![text],
     }
 }
 

@@ -683,3 +683,55 @@ fn many_events(human: &Human, target: &Arc<Target>) {
         target.label(),
     )));
 }
+
+#[test]
+fn plans_of_a_fleet_stand_together() {
+    let app = fleet("app3", "two tracks");
+    let mut plans: Vec<(Arc<Target>, Arc<Plan>)> = tenants(&app, 990)
+        .into_iter()
+        .map(|target| {
+            let plan = plan_after(&target, 2);
+            (target, plan)
+        })
+        .collect();
+    for (name, number) in [("acme", 1), ("initech", 1), ("hooli", 0), ("late", 3)] {
+        let target = tenant(&app, name);
+        let plan = plan_after(&target, number);
+        plans.push((target, plan));
+    }
+    let global = target_of(&app, "public");
+    let of_global = plan_after(&global, 0);
+    plans.insert(0, (global, of_global));
+    assert_snapshot!(shown(|human| human.plans(&plans, &report(vec![]))), @r"
+       app3 workspaces (global)   1 pending of 1, in 1 transaction; now empty
+            V1 tenants
+       app3 workspaces  990 tenants: 1 pending of 3, in 1 transaction each; now at V2
+            V3 unique_emails
+            2 tenants (acme, initech): at V1, 2 pending: V2 emails to V3 unique_emails
+            1 tenant (hooli): empty, 3 pending: V1 members to V3 unique_emails
+            1 tenant (late): at V3, nothing would run
+    Dry run nothing was changed
+    ");
+    let at_80 = written(80, false, |human| {
+        human.plans(&plans[991..], &report(vec![]))
+    });
+    assert_snapshot!(at_80, @r"
+       app3 workspaces  2 tenants (acme, initech): 2 pending of 3, in 1 transaction each; now at V1
+            one transaction
+              V2 emails
+              V3 unique_emails
+            1 tenant (hooli): empty, 3 pending: V1 members to V3 unique_emails
+            1 tenant (late): at V3, nothing would run
+    Dry run nothing was changed
+    ");
+    let mut early = report(vec![]);
+    early.unresolved = vec![not_known(&app, "global-first")];
+    assert_snapshot!(shown(|human| human.plans(&plans[..1], &early)), @r"
+            app3 workspaces (global)   1 pending of 1, in 1 transaction; now empty
+                 V1 tenants
+            app3 workspaces  tenants not known yet: global first
+         Dry run nothing was changed
+    2>note[global-first]: the query of tenants reads what is not there yet
+    2>  help: cargo xtask migrate app3
+    ");
+}
