@@ -154,7 +154,7 @@ impl Human {
 
     /// Shows what is recorded.
     pub fn history(&self, histories: &[(Arc<Target>, Result<History, Problem>)]) {
-        self.put(Stream::Results, &history::text(histories));
+        self.put(Stream::Results, &history::text(histories, self.look.width));
         let problems = histories
             .iter()
             .filter_map(|(target, history)| Some((target, history.as_ref().err()?)));

@@ -5,7 +5,7 @@ use crate::history::Applied;
 use crate::migration::{self, Checksum};
 
 /// How a recorded migration relates to its file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Recorded {
     Applied,
     Skipped,

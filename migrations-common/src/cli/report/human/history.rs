@@ -1,8 +1,11 @@
-//! What is recorded, as a table for each target.
+//! What is recorded, as a table for each target, or for many.
+
+mod fleet;
 
 use std::sync::Arc;
 
 use super::super::clean;
+use super::super::group;
 use super::super::names::target as name;
 use super::super::recorded::Recorded;
 use super::super::wording::{BAD, GOOD, NAME, WAITS, paint};
@@ -10,16 +13,33 @@ use crate::history::{Applied, History};
 use crate::problem::Problem;
 use crate::target::Target;
 
-/// A table for each target, with an empty line between two.
-pub(super) fn text(histories: &[(Arc<Target>, Result<History, Problem>)]) -> String {
-    let tables: Vec<String> = histories
-        .iter()
-        .map(|(target, history)| match history {
-            Ok(history) => table(target, history),
-            Err(_) => headline(target, &paint(BAD, "cannot be read")),
-        })
-        .collect();
-    tables.join("\n")
+/// A target, and what is recorded on it.
+type One = (Arc<Target>, Result<History, Problem>);
+
+/// Targets of a fleet that get a table each.
+const FEW: usize = 3;
+
+/// A table for each target, or for each fleet; with an empty line between two.
+pub(super) fn text(histories: &[One], width: usize) -> String {
+    let series = group::by(histories, |(target, _)| target.series.name());
+    let tables = series.iter().flat_map(|(_, members)| {
+        let is_fleet = members
+            .first()
+            .is_some_and(|(target, _)| target.series.is_fleet());
+        if is_fleet && members.len() > FEW {
+            vec![fleet::table(members, width)]
+        } else {
+            members.iter().map(|one| of_one(one)).collect()
+        }
+    });
+    tables.collect::<Vec<_>>().join("\n")
+}
+
+fn of_one((target, history): &One) -> String {
+    match history {
+        Ok(history) => table(target, history),
+        Err(_) => headline(target, &paint(BAD, "cannot be read")),
+    }
 }
 
 fn headline(target: &Target, rest: &str) -> String {
@@ -45,19 +65,24 @@ fn table(target: &Target, history: &History) -> String {
 }
 
 fn cells(target: &Target, row: &Applied) -> [String; 4] {
-    let state = match Recorded::of(&target.series, row) {
-        Recorded::Applied => paint(GOOD, "applied"),
-        Recorded::Skipped => "skipped".to_owned(),
-        Recorded::Edited => paint(BAD, "edited"),
-        Recorded::LineEnds => paint(WAITS, "other line ends"),
-        Recorded::FileMissing => paint(BAD, "file missing"),
-    };
+    let state = word(Recorded::of(&target.series, row));
     [
         format!("V{}", row.version),
         clean::line(&row.name).into_owned(),
         time(&row.applied_on),
         state,
     ]
+}
+
+/// `edited`, in its colour.
+fn word(recorded: Recorded) -> String {
+    match recorded {
+        Recorded::Applied => paint(GOOD, "applied"),
+        Recorded::Skipped => "skipped".to_owned(),
+        Recorded::Edited => paint(BAD, "edited"),
+        Recorded::LineEnds => paint(WAITS, "other line ends"),
+        Recorded::FileMissing => paint(BAD, "file missing"),
+    }
 }
 
 /// `2026-01-02 15:04:05 UTC`: without the parts of a second.

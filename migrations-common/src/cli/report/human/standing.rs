@@ -155,7 +155,7 @@ fn label(text: &str) -> String {
 }
 
 /// All `parts` one after the other, with dots between them that stay at the end of a line.
-fn separated(parts: Vec<Vec<String>>) -> Vec<String> {
+pub(super) fn separated(parts: Vec<Vec<String>>) -> Vec<String> {
     let last = parts.len().saturating_sub(1);
     let mut pieces = Vec::new();
     for (index, part) in parts.into_iter().enumerate() {

@@ -735,3 +735,72 @@ fn plans_of_a_fleet_stand_together() {
     2>  help: cargo xtask migrate app3
     ");
 }
+
+#[test]
+fn history_of_a_fleet_is_a_table_of_versions() {
+    let app = fleet("app3", "schema-per-tenant");
+    let mut histories: Vec<_> = tenants(&app, 1_000)
+        .into_iter()
+        .enumerate()
+        .map(|(n, target)| {
+            let number = if n % 400 == 7 { 1 } else { 2 };
+            let mut found = history(&target, number);
+            for row in &mut found.rows {
+                row.applied_on = format!("2026-01-{:02}T03:04:05.678901Z", 2 + n % 20);
+            }
+            (target, Ok(found))
+        })
+        .collect();
+    let pilot = tenant(&app, "pilot");
+    let mut found = history(&pilot, 3);
+    found.rows[0].checksum ^= 1;
+    found.rows[1].outcome = Some("skipped".to_owned());
+    histories.push((pilot, Ok(found)));
+    histories.extend((0..6).map(|n| {
+        let lost = Problem::new(Kind::Connect, "cannot-connect", "no server");
+        (tenant(&app, &format!("x{n}")), Err(lost))
+    }));
+    let at = |width| written(width, false, |human| human.history(&histories));
+    assert_snapshot!(at(80), @r"
+    app3 workspaces   1007 tenants · 6 cannot be read
+      version  name           on           applied on                                      state
+      V1       members        all 1001     2026-01-02 03:04:05 to 2026-01-21 03:04:05 UTC  applied ·
+                 1 edited: pilot
+      V2       emails         998 of 1001  2026-01-02 03:04:05 to 2026-01-21 03:04:05 UTC  applied ·
+                 1 skipped: pilot · not on t7, t407, t807
+      V3       unique_emails  1 of 1001    2026-01-02 03:04:05 UTC                         applied ·
+                 only on pilot
+    2>error[cannot-connect]: no server
+    2>  = 6 tenants of app3 workspaces:
+    2>    x0, x1, x2, x3, x4, x5
+    ");
+    assert_snapshot!(at(120), @r"
+    app3 workspaces   1007 tenants · 6 cannot be read
+      version  name           on           applied on                                      state
+      V1       members        all 1001     2026-01-02 03:04:05 to 2026-01-21 03:04:05 UTC  applied · 1 edited: pilot
+      V2       emails         998 of 1001  2026-01-02 03:04:05 to 2026-01-21 03:04:05 UTC  applied · 1 skipped: pilot ·
+                                                                                           not on t7, t407, t807
+      V3       unique_emails  1 of 1001    2026-01-02 03:04:05 UTC                         applied · only on pilot
+    2>error[cannot-connect]: no server
+    2>  = 6 tenants of app3 workspaces:
+    2>    x0, x1, x2, x3, x4, x5
+    ");
+    let few = &histories[998..1_001];
+    assert_snapshot!(shown(|human| human.history(few)), @r#"
+    app3 workspaces (t998)   "t998"."app3_workspaces_schema_history"
+      version  name     applied on               state
+      V1       members  2026-01-20 03:04:05 UTC  applied
+      V2       emails   2026-01-20 03:04:05 UTC  applied
+
+    app3 workspaces (t999)   "t999"."app3_workspaces_schema_history"
+      version  name     applied on               state
+      V1       members  2026-01-21 03:04:05 UTC  applied
+      V2       emails   2026-01-21 03:04:05 UTC  applied
+
+    app3 workspaces (pilot)   "pilot"."app3_workspaces_schema_history"
+      version  name           applied on               state
+      V1       members        2026-01-02 03:04:05 UTC  edited
+      V2       emails         2026-01-02 03:04:05 UTC  skipped
+      V3       unique_emails  2026-01-02 03:04:05 UTC  applied
+    "#);
+}
