@@ -76,6 +76,10 @@ fn with_names(cause: &Cause<'_>, named: Names, most: usize, width: usize) -> Pro
     example.note(match named {
         Names::Below if !is_said && cause.varies() => format!("{whom}; this is {name}"),
         Names::Below => whom,
+        Names::Here if !cause.varies() => {
+            let who = names::list(&cause.names(), most);
+            format!("{whom}: {}", who.join(" "))
+        }
         Names::Here => {
             let lines = cause.lines(most, NOTE_INDENT, width);
             format!("{whom}:\n{}", unindented(&lines))
