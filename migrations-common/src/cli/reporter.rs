@@ -65,6 +65,11 @@ impl Reporter {
         }
     }
 
+    /// How the command was called.
+    pub fn invocation(&self) -> &Invocation {
+        self.human.invocation()
+    }
+
     /// Receives a run's events.
     pub fn observer(&self) -> Observer {
         let human = Arc::clone(&self.human);

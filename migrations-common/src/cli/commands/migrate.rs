@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 
-use super::{choose, context, one_track};
+use super::{choose, context, ended, one_track};
 use crate::app::App;
 use crate::cli::args::{Migrate, Place, Selection};
 use crate::cli::reporter::Reporter;
@@ -36,6 +37,7 @@ pub(super) fn run<S: Selection>(
             one_track(app, &args.place)?;
         }
     }
+    let started = SystemTime::now();
     let policy = args.policy()?;
     let context = context(runtime, reporter, args.run.lock_wait)?;
     let asked = Asked {
@@ -70,8 +72,7 @@ pub(super) fn run<S: Selection>(
         targets::ensure(runtime, &others)?;
     }
     let report = fleet::migrate(&targets, &others, &request, &context);
-    reporter.report(&report, None);
-    Ok(report.exit_code())
+    Ok(ended(runtime, reporter, started, &report))
 }
 
 fn refuse_what_does_not_fit(policy: &Policy, apps: &[&App], place: &Place) -> Result<(), Problem> {

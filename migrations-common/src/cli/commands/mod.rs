@@ -5,14 +5,17 @@ mod migrate;
 mod record;
 mod status;
 
+use std::time::SystemTime;
+
 use super::args::{Place, RunTime, Selection};
 
 use super::reporter::Reporter;
 use super::runtime::Runtime;
-use super::signals;
+use super::{runs, signals};
 use crate::app::App;
 use crate::interrupt::Interrupt;
 use crate::problem::{Problem, Problems};
+use crate::report::Report;
 use crate::runner::Context;
 use crate::track::Track;
 
@@ -104,6 +107,28 @@ fn context(
         program: runtime.program.clone(),
         known: runtime.series().into(),
     })
+}
+
+/// Tells how a run ended, keeps it in a run file, and returns the exit status.
+fn ended(runtime: &Runtime, reporter: &Reporter, started: SystemTime, report: &Report) -> u8 {
+    let written = runtime
+        .runs
+        .as_ref()
+        .map(|directory| runs::write(directory, &reporter.invocation().words(), started, report));
+    let file = match written.transpose() {
+        Ok(file) => file,
+        Err(problem) => {
+            reporter.warnings(&[problem]);
+            None
+        }
+    };
+    let shown = file.as_deref().map(|file| {
+        let root = runtime.root.as_deref();
+        root.and_then(|root| file.strip_prefix(root).ok())
+            .unwrap_or(file)
+    });
+    reporter.report(report, shown);
+    report.exit_code()
 }
 
 /// The one database that a command means which works on one.

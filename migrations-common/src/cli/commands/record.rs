@@ -1,8 +1,9 @@
 //! `rollback`, `baseline` and `repair`: one database of one app, since versions belong to one series.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use super::{choose, context, one_database, one_track};
+use super::{choose, context, ended, one_database, one_track};
 use crate::cli::args::{Baseline, Place, Repair, Rollback, Run, Selection};
 use crate::cli::reporter::Reporter;
 use crate::cli::runtime::Runtime;
@@ -78,6 +79,7 @@ impl<S: Selection> Asked<'_, S> {
             place.databases = vec![one_database(app, &place)?.to_owned()];
             one_track(app, &place)?;
         }
+        let started = SystemTime::now();
         let context = context(runtime, reporter, self.run.lock_wait)?;
         let asked = targets::Asked {
             runtime,
@@ -97,7 +99,6 @@ impl<S: Selection> Asked<'_, S> {
         let others = targets::others(asked, &apps, &resolved);
         targets::ensure(runtime, &resolved.targets)?;
         let report = change(&resolved.targets, &others, &context);
-        reporter.report(&report, None);
-        Ok(report.exit_code())
+        Ok(ended(runtime, reporter, started, &report))
     }
 }

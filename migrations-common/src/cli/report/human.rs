@@ -76,6 +76,11 @@ impl Human {
         }
     }
 
+    /// How the command was called.
+    pub fn invocation(&self) -> &Invocation {
+        &self.invocation
+    }
+
     /// Shows what happened; to be called from any thread.
     pub fn event(&self, event: &Event) {
         let now = Instant::now();

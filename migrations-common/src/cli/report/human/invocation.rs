@@ -52,6 +52,25 @@ impl Invocation {
         Some(self.line(app.as_slice(), &databases, &names))
     }
 
+    /// The same word by word, as a program starts it.
+    pub fn words(&self) -> Vec<String> {
+        let flagged = |flag: &str, values: &[String]| -> Vec<String> {
+            values
+                .iter()
+                .map(|value| format!("{flag}={value}"))
+                .collect()
+        };
+        [
+            self.program.split(' ').map(str::to_owned).collect(),
+            vec![self.command.clone()],
+            self.apps.clone(),
+            self.rest.clone(),
+            flagged("--database", &self.databases),
+            flagged("--tenant", &self.tenants),
+        ]
+        .concat()
+    }
+
     fn line(&self, apps: &[String], databases: &[String], tenants: &[String]) -> String {
         let mut words = vec![self.program.clone(), self.command.clone()];
         words.extend(apps.iter().map(|app| quoted(app)));
