@@ -21,6 +21,7 @@ use crate::tenants;
 use args::{RunTime, Selection};
 
 pub use commands::run;
+pub use report::Invocation;
 pub use reporter::Reporter;
 pub use runtime::{Development, Functions, Runtime, TenantFunction};
 pub use targets::development_name;

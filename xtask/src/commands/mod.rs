@@ -6,8 +6,7 @@ mod postgres;
 use std::path::PathBuf;
 
 use migrations_common::app::App;
-use migrations_common::cli::report::Invocation;
-use migrations_common::cli::{Development, Functions, Reporter, Runtime, args::Format};
+use migrations_common::cli::{Development, Functions, Invocation, Reporter, Runtime, args::Format};
 use migrations_common::embedded::{Cluster, Search};
 use migrations_common::{Environment, Problems};
 
@@ -25,7 +24,7 @@ pub(crate) fn run(cli: &Cli) -> u8 {
         Command::Postgres { .. } => Format::Human,
     };
     let environment = Environment::of_process();
-    let reporter = Reporter::new(format, false, false, invocation(), &environment);
+    let reporter = Reporter::new(format, false, false, Invocation::of(PROGRAM), &environment);
     let result = Workspace::discover(cli.manifest_path.as_deref()).and_then(|workspace| match &cli
         .command
     {
@@ -45,14 +44,6 @@ pub(crate) fn run(cli: &Cli) -> u8 {
     })
 }
 
-/// What messages of a command that has nothing to repeat call the program.
-fn invocation() -> Invocation {
-    Invocation {
-        program: PROGRAM.to_owned(),
-        ..Invocation::default()
-    }
-}
-
 fn runtime(workspace: Workspace, format: Format, environment: Environment) -> Runtime {
     let told = environment.clone();
     let (cluster, search, shown) = server(&workspace, &environment);
@@ -62,7 +53,7 @@ fn runtime(workspace: Workspace, format: Format, environment: Environment) -> Ru
             Some(server) => server,
             None => {
                 let server = cluster.start_or_reuse(&search)?;
-                Reporter::new(format, false, false, invocation(), &told).server(
+                Reporter::new(format, false, false, Invocation::of(PROGRAM), &told).server(
                     &server.version.to_string(),
                     &shown,
                     server.started,

@@ -25,6 +25,14 @@ pub struct Invocation {
 }
 
 impl Invocation {
+    /// A command that nobody needs to repeat, of `program`.
+    pub fn of(program: &str) -> Self {
+        Invocation {
+            program: program.to_owned(),
+            ..Invocation::default()
+        }
+    }
+
     /// The command line that does the same again.
     pub fn again(&self) -> String {
         self.line(&self.apps, &self.databases, &self.tenants)
