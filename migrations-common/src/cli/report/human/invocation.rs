@@ -35,7 +35,7 @@ impl Invocation {
 
     /// The command line that does the same again.
     pub fn again(&self) -> String {
-        self.line(&self.apps, &self.databases, &self.tenants)
+        line(&self.words())
     }
 
     /// The command line that does it again for tenants or shards of `series` alone; `None` if they are too many, or if a
@@ -57,44 +57,37 @@ impl Invocation {
         }
         let app = self.names_apps.then(|| series.app.clone());
         let databases = [series.config.name.clone()];
-        Some(self.line(app.as_slice(), &databases, &names))
+        Some(line(&self.with(app.as_slice(), &databases, &names)))
     }
 
-    /// The same word by word, as a program starts it.
+    /// The command line, word by word: what a run file keeps.
     pub fn words(&self) -> Vec<String> {
-        let flagged = |flag: &str, values: &[String]| -> Vec<String> {
-            values
-                .iter()
-                .map(|value| format!("{flag}={value}"))
-                .collect()
-        };
-        [
-            self.program.split(' ').map(str::to_owned).collect(),
-            vec![self.command.clone()],
-            self.apps.clone(),
-            self.rest.clone(),
-            flagged("--database", &self.databases),
-            flagged("--tenant", &self.tenants),
-        ]
-        .concat()
+        self.with(&self.apps, &self.databases, &self.tenants)
     }
 
-    fn line(&self, apps: &[String], databases: &[String], tenants: &[String]) -> String {
-        let mut words = vec![self.program.clone(), self.command.clone()];
-        words.extend(apps.iter().map(|app| quoted(app)));
-        words.extend(self.rest.iter().map(|word| quoted(word)));
+    fn with(&self, apps: &[String], databases: &[String], tenants: &[String]) -> Vec<String> {
+        let mut words: Vec<String> = self.program.split(' ').map(str::to_owned).collect();
+        words.push(self.command.clone());
+        words.extend(apps.iter().cloned());
+        words.extend(self.rest.iter().cloned());
         for (flag, values) in [("--database", databases), ("--tenant", tenants)] {
-            words.extend(values.iter().map(|value| {
+            for value in values {
                 // Else it would be taken for a flag.
                 if value.starts_with('-') {
-                    format!("{flag}={}", quoted(value))
+                    words.push(format!("{flag}={value}"));
                 } else {
-                    format!("{flag} {}", quoted(value))
+                    words.extend([flag.to_owned(), value.clone()]);
                 }
-            }));
+            }
         }
-        words.join(" ")
+        words
     }
+}
+
+/// `words` as they are typed.
+fn line(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    words.join(" ")
 }
 
 /// `word` as a POSIX shell takes it for one word and for itself.
@@ -130,6 +123,10 @@ mod tests {
             invocation().again(),
             "cargo xtask migrate --all --env staging --tenant 'a*'"
         );
+        let words = [
+            "cargo", "xtask", "migrate", "--all", "--env", "staging", "--tenant", "a*",
+        ];
+        assert_eq!(invocation().words(), words);
     }
 
     #[test]

@@ -39,12 +39,15 @@ pub(super) fn word(one: &TargetReport) -> &'static str {
     }
 }
 
-/// ` (V41 -> V42)`, where fleets went that way; where they began at several versions, ` (to V42)`.
+/// ` (V41 -> V42)`, where all of one fleet went that way; where they began at several versions, ` (to V42)`.
 fn ways(report: &Report) -> String {
     let applied = report
         .targets
         .iter()
-        .filter(|one| one.outcome == Outcome::Applied && one.target.series.is_fleet());
+        .filter(|one| one.outcome == Outcome::Applied);
+    if !applied.clone().all(|one| one.target.series.is_fleet()) {
+        return String::new();
+    }
     let ways = group::by_size(applied, |one| (one.target.series.name(), way(one)));
     match ways.as_slice() {
         [((_, Some((from, to))), _)] => format!(" ({} -> {})", version(*from), version(*to)),

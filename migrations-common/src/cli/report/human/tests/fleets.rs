@@ -380,3 +380,31 @@ fn names_of_tenants_are_only_words() {
                  all of it: target/migrations/runs/2026-11-22T15-04-05Z.json
     "#);
 }
+
+#[test]
+fn the_way_is_told_where_it_is_one() {
+    let app = fleet("app3", "two tracks");
+    let [one, two] = ["acme", "initech"].map(|name| tenant(&app, name));
+    let first = |target: &Arc<Target>, version| {
+        let mut end = third(target);
+        let before = (version..3).map(|n| applied(target, n, How::InTransaction, 1));
+        end.applied.splice(0..0, before);
+        end
+    };
+    let head = |ends| end_of(&report(ends)).lines().next().map(str::to_owned);
+    let told = |ends, expected: &str| {
+        let expected = format!("    Finished {expected} in 940 ms");
+        assert_eq!(head(ends), Some(expected));
+    };
+    told(
+        vec![first(&one, 1), first(&two, 1)],
+        "2 applied (empty -> V3)",
+    );
+    told(vec![first(&one, 2), first(&two, 3)], "2 applied (to V3)");
+    let global = target_of(&app, "public");
+    let of_global = ended(&global, Outcome::Applied, Some(1), vec![]);
+    told(vec![of_global, first(&two, 3)], "2 applied");
+    let mut back = ended(&one, Outcome::Applied, Some(1), vec![]);
+    back.applied = [3, 2].map(|n| applied(&one, n, How::TakenBack, 1)).to_vec();
+    told(vec![back], "1 applied (V3 -> V1)");
+}
