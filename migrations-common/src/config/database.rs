@@ -79,10 +79,14 @@ pub(super) fn read(app: &str, mut entry: Entry<'_>, reader: &mut Reader) -> Data
 }
 
 /// A query may run on another database of the app; that one must be there.
-pub(super) fn refuse_unknown_on(databases: &[Arc<DatabaseConfig>], reader: &mut Reader) {
+pub(super) fn refuse_unknown_on<'s>(
+    sources: impl IntoIterator<Item = &'s TenantSource>,
+    databases: &[Arc<DatabaseConfig>],
+    reader: &mut Reader,
+) {
     let names: Vec<&str> = databases.iter().map(|d| d.name.as_str()).collect();
-    for database in databases {
-        let Some(TenantSource::Query { on: Some(on), .. }) = &database.tenants else {
+    for source in sources {
+        let TenantSource::Query { on: Some(on), .. } = source else {
             continue;
         };
         let other = databases.iter().find(|other| other.name == on.value);

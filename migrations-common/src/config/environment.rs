@@ -53,7 +53,11 @@ fn check(item: &Entry<'_>, location: &Location, layout: Option<Layout>, reader: 
             .help(help);
     };
     let name = &item.name;
-    if location.url.is_none() && location.direct_url.is_some() {
+    let many_databases = matches!(
+        layout,
+        None | Some(Layout::DatabasePerTenant | Layout::Sharded)
+    );
+    if location.url.is_none() && location.direct_url.is_some() && !many_databases {
         wrong(
             "missing-url",
             format!("`{name}` has a direct_url and no url"),
@@ -74,15 +78,25 @@ fn check(item: &Entry<'_>, location: &Location, layout: Option<Layout>, reader: 
             "keep one: each says which databases there are",
         );
     }
-    let many_databases = matches!(
-        layout,
-        None | Some(Layout::DatabasePerTenant | Layout::Sharded)
-    );
+    if location.urls.is_some() && location.url.is_some() {
+        wrong(
+            "config-value",
+            format!("`{name}` has url and urls"),
+            "keep one: `urls` names each database, `url` is the server of those that only have names",
+        );
+    }
     if location.urls.is_some() && !many_databases {
         wrong(
             "config-value",
             format!("`{name}` has urls and is one database"),
             "write `url`, or set its layout to \"sharded\" or \"database-per-tenant\"",
+        );
+    }
+    if location.direct_url.is_some() && layout.is_some() && many_databases {
+        wrong(
+            "config-value",
+            format!("`{name}` has a direct_url and is many databases"),
+            "a direct_url leads to one database: let `url`, `urls` or the source of tenants lead around the pooler",
         );
     }
     if location.tenants.is_some() && layout == Some(Layout::Single) {

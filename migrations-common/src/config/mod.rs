@@ -186,12 +186,18 @@ impl Config {
                 .help("add one, such as:\n[databases.core]");
         }
         refuse_nested_paths(&databases, &mut reader);
-        database::refuse_unknown_on(&databases, &mut reader);
         let mut environments = BTreeMap::new();
         for entry in root.tables(&mut reader, "environments") {
             let name = entry.name.clone();
             environments.insert(name, environment::read(&databases, entry, &mut reader));
         }
+        let of_databases = databases.iter().filter_map(|one| one.tenants.as_ref());
+        let of_environments = environments
+            .values()
+            .flat_map(BTreeMap::values)
+            .filter_map(|location: &Location| location.tenants.as_ref());
+        let sources = of_databases.chain(of_environments);
+        database::refuse_unknown_on(sources, &databases, &mut reader);
         let placeholders = root.strings(&mut reader, "placeholders", placeholder_name);
         root.finish(&mut reader);
         let config = Config {

@@ -343,7 +343,8 @@ impl<'d> Table<'d> {
         }
     }
 
-    /// One of a few words.
+    /// One of a few words. A misspelt one is a problem, and is read as what was meant: else all that goes with it would
+    /// seem wrong too.
     pub(super) fn one_of<T: Copy>(
         &mut self,
         reader: &mut Reader,
@@ -365,7 +366,9 @@ impl<'d> Table<'d> {
                 text.place,
             )
             .help(format!("write {}", known.join(" or ")));
-        None
+        let meant = problem::nearest(&text.value, words.iter().map(|(word, _)| *word))?;
+        let (_, value) = words.iter().find(|(word, _)| *word == meant)?;
+        Some(*value)
     }
 
     /// Reports every key that nobody took.

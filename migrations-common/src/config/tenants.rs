@@ -46,12 +46,29 @@ pub(super) fn read(table: &mut Table<'_>, reader: &mut Reader) -> Option<TenantS
     match value.get_ref() {
         DeValue::Array(_) => list(value, reader).map(TenantSource::List),
         DeValue::Table(source) => {
+            if source.is_empty() {
+                reader
+                    .problem("config-value", "`tenants` names no source", value.span())
+                    .help(format!("write {EXAMPLE}"));
+            }
             let mut source = Table::of(source, "tenants");
+            let on = source.text(reader, "on");
+            if let Some(on) = on
+                .as_ref()
+                .filter(|_| source.place_of(reader, "query").is_none())
+            {
+                reader
+                    .problem_at(
+                        "config-value",
+                        "`on` says where a query runs, and there is none",
+                        on.place.clone(),
+                    )
+                    .help("write { query = \"select …\", on = \"…\" }, or leave `on` out");
+            }
             let found = [
-                source.text(reader, "query").map(|sql| TenantSource::Query {
-                    sql,
-                    on: source.text(reader, "on"),
-                }),
+                source
+                    .text(reader, "query")
+                    .map(|sql| TenantSource::Query { sql, on }),
                 source.text(reader, "pattern").map(TenantSource::Pattern),
                 source.text(reader, "file").map(TenantSource::File),
                 source.text(reader, "function").map(TenantSource::Function),
@@ -72,11 +89,6 @@ pub(super) fn read(table: &mut Table<'_>, reader: &mut Reader) -> Option<TenantS
                         value.span(),
                     )
                     .help("keep one");
-            }
-            if first.is_none() {
-                reader
-                    .problem("config-value", "`tenants` names no source", value.span())
-                    .help(format!("write {EXAMPLE}"));
             }
             if matches!(&first, Some(TenantSource::Command(words)) if words.is_empty()) {
                 reader
@@ -108,11 +120,12 @@ fn list(value: &Spanned<DeValue<'_>>, reader: &mut Reader) -> Option<Vec<Listed>
             url: None,
         }),
         DeValue::Table(entry) => {
+            let is_named = entry.contains_key("name");
             let mut entry = Table::of(entry, "a tenant");
             let name = entry.text(reader, "name");
             let url = entry.text(reader, "url");
             entry.finish(reader);
-            if name.is_none() {
+            if !is_named {
                 reader
                     .problem("config-value", "this tenant has no name", item.span())
                     .help("write { name = \"acme\", url = \"${ACME_URL}\" }");
