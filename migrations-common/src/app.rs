@@ -197,12 +197,11 @@ impl Series {
         }
         let mut tenants = new(Some(Track::Tenant), Track::Tenant.word(), &tenant);
         // Loaded only to tell migrations from a README.
-        let outside = migration::load(&stray).0;
-        tenants.problems.extend(
-            outside
-                .iter()
-                .map(|m| Malformed(without_track(m, &directory))),
-        );
+        let (outside, misnamed) = migration::load(&stray);
+        let homeless = outside.iter().map(|m| without_track(m, &directory));
+        tenants
+            .problems
+            .extend(homeless.chain(misnamed).map(Malformed));
         let mut series = vec![Arc::new(tenants)];
         if !global.is_empty() {
             series.insert(
@@ -338,3 +337,6 @@ fn join(directory: &str, file: &str) -> String {
         _ => format!("{directory}/{file}"),
     }
 }
+
+#[cfg(test)]
+mod tests;
