@@ -148,3 +148,6 @@ fn find<'d>(known: &'d [Arc<Series>], name: &SeriesName) -> Option<&'d Arc<Serie
         .all(|other| other.track == first.track)
         .then_some(first)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use crate::app::Series;
 use crate::directive::Requirement;
 use crate::migration::{self, Migration};
 use crate::problem::{Kind, Problem, unknown_name};
+use crate::track::{SeriesName, Track};
 
 /// Why `requirement` of `migration` is not met.
 pub(super) fn unmet(
@@ -61,6 +62,14 @@ pub(super) fn unmet(
                 version = requirement.version
             ))
         }
+        None if let Some(only) = known.iter().find(|other| is_beside(other, requirement)) => {
+            let track = requirement.series.track.map_or("", Track::word);
+            let SeriesName { app, database, .. } = &requirement.series;
+            problem(format!(
+                "{who} requires {requirement}, and {app}/{database} has no track `{track}`"
+            ))
+            .help(format!("write {}/V{}", only.label(), requirement.version))
+        }
         None => {
             let names: Vec<String> = known.iter().map(|other| other.label()).collect();
             let wanted = requirement.series.to_string();
@@ -70,4 +79,9 @@ pub(super) fn unmet(
             ))
         }
     }
+}
+
+/// Whether `series` is of the database that `requirement` names.
+fn is_beside(series: &Series, requirement: &Requirement) -> bool {
+    series.app == requirement.series.app && series.config.name == requirement.series.database
 }
