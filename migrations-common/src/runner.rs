@@ -16,6 +16,7 @@ use crate::directive::Directives;
 use crate::event::{Applied, Event, How, Observer};
 use crate::history::{self, Form, History};
 use crate::interrupt::Interrupt;
+use crate::migration::Migration;
 use crate::plan::{Plan, Request, Unit, cut, plan};
 use crate::prepare::Prepared;
 use crate::problem::{Kind, Problem};
@@ -24,7 +25,7 @@ use crate::requirement::required;
 use crate::session::Session;
 use crate::target::Target;
 
-pub use record::to_take_back;
+pub use record::{TakeBack, to_take_back};
 pub use together::{one_unit, together};
 
 /// What all targets of a run share.
@@ -258,7 +259,7 @@ impl<'r> Runner<'r> {
                 self.target.series.config.name
             ),
         };
-        let files: Vec<&Prepared> = unit.migrations.iter().collect();
+        let files: Vec<&Arc<Migration>> = unit.migrations.iter().map(|f| &f.migration).collect();
         let remains = if unit.transactional && problem.code == "connection-lost" {
             format!("as far as is known, {stands}")
         } else if unit.transactional {
@@ -278,7 +279,8 @@ impl<'r> Runner<'r> {
             )
         };
         let mut problem = problem.note(format!("{}: {remains}", self.target.label()));
-        let unreached: Vec<&Prepared> = after.iter().flat_map(|unit| &unit.migrations).collect();
+        let unreached = after.iter().flat_map(|unit| &unit.migrations);
+        let unreached: Vec<&Arc<Migration>> = unreached.map(|file| &file.migration).collect();
         if !unreached.is_empty() {
             let were = if unreached.len() > 1 { "were" } else { "was" };
             problem = problem.note(format!("{} {were} not reached", versions(&unreached)));
@@ -300,11 +302,10 @@ fn two_histories(target: &Target) -> Problem {
 }
 
 /// `V16`, or `V16 to V20`.
-fn versions(files: &[&Prepared]) -> String {
-    let version = |file: &&Prepared| format!("V{}", file.migration.version);
-    match files {
-        [first, .., last] => format!("{} to {}", version(first), version(last)),
-        [only] => version(only),
+fn versions(migrations: &[&Arc<Migration>]) -> String {
+    match migrations {
+        [first, .., last] => format!("V{} to V{}", first.version, last.version),
+        [only] => format!("V{}", only.version),
         [] => String::new(),
     }
 }

@@ -12,11 +12,10 @@ use super::round::{Reports, Round, layout};
 use crate::app::Series;
 use crate::history::{History, Known};
 use crate::migration::{Checksum, Migration, Version, find};
-use crate::prepare::Prepared;
 use crate::problem::{Kind, Problem};
 use crate::report::{Outcome, Report, TargetReport};
 use crate::requirement::{self, Progress, dependents};
-use crate::runner::{Context, Link, Runner, to_take_back};
+use crate::runner::{Context, Link, Runner, TakeBack, to_take_back};
 use crate::target::Target;
 use crate::track::Track;
 
@@ -127,7 +126,7 @@ pub fn repair(
 /// What is to be done on a target.
 enum Change {
     None,
-    TakeBack(Vec<Prepared>),
+    TakeBack(Vec<TakeBack>),
     Baseline(Vec<Arc<Migration>>),
     Repair(Arc<Migration>),
 }

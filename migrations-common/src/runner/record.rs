@@ -10,28 +10,35 @@ use crate::prepare::{self, Prepared};
 use crate::problem::Problem;
 use crate::report::{Outcome, TargetReport};
 
+/// A migration that goes, and what takes it back: nothing where it was skipped.
+#[derive(Clone, Debug)]
+pub struct TakeBack {
+    migration: Arc<Migration>,
+    down: Option<Prepared>,
+}
+
 impl Runner<'_> {
-    /// Takes back `files`, newest first, each with its record in one transaction.
-    pub fn roll_back(mut self, mut history: History, files: &[Prepared]) -> TargetReport {
+    /// Takes back `all`, newest first, each with its record in one transaction.
+    pub fn roll_back(mut self, mut history: History, all: &[TakeBack]) -> TargetReport {
         self.report.current = history.current();
-        for (index, file) in files.iter().enumerate() {
-            match self.take_back(&mut history, file) {
+        for (index, one) in all.iter().enumerate() {
+            match self.take_back(&mut history, one) {
                 Ok(applied) => self.done(applied, &history),
                 Err(halt) => {
-                    let unreached: Vec<&Prepared> = files.iter().skip(index + 1).collect();
+                    let after = all.iter().skip(index + 1).map(|one| &one.migration);
+                    let after: Vec<&Arc<Migration>> = after.collect();
                     let mut problem = changed(halt);
-                    let label = file.migration.label();
+                    let label = one.migration.label();
                     problem =
                         problem.note(format!("{}: {label} is still applied", self.target.label()));
-                    if !unreached.is_empty() {
-                        problem =
-                            problem.note(format!("{} still applied too", versions(&unreached)));
+                    if !after.is_empty() {
+                        problem = problem.note(format!("{} still applied too", versions(&after)));
                     }
                     return self.fail(vec![problem]);
                 }
             }
         }
-        let outcome = if files.is_empty() {
+        let outcome = if all.is_empty() {
             Outcome::AtHead
         } else {
             Outcome::Applied
@@ -39,35 +46,30 @@ impl Runner<'_> {
         self.finish(outcome)
     }
 
-    fn take_back(&mut self, history: &mut History, file: &Prepared) -> Result<Applied, Halt> {
+    fn take_back(&mut self, history: &mut History, one: &TakeBack) -> Result<Applied, Halt> {
         let form = self.form(history);
-        let version = file.migration.version;
+        let version = one.migration.version;
         let record = history::delete(&self.target.history, form, version);
-        let skipped = history
-            .find(version)
-            .is_some_and(|row| row.outcome.is_some());
-        if file.directives.no_transaction && !skipped {
-            let elapsed =
-                self.outside(history, file, &record, |history| history.forget(version))?;
-            return Ok(Applied {
-                migration: Arc::clone(&file.migration),
-                how: How::TakenBack,
-                elapsed,
-            });
-        }
-        // What was never run there has nothing to take back.
-        let run = if skipped { None } else { Some(file) };
-        let mut after = history.clone();
-        after.forget(version);
-        let files: Vec<&Prepared> = run.into_iter().collect();
-        let reached = self.commit(history, &after, &[], &files, &record)?;
-        *history = after;
-        let elapsed = reached.elapsed.first().copied().unwrap_or_default();
-        Ok(Applied {
-            migration: Arc::clone(&file.migration),
+        let taken_back = |elapsed| Applied {
+            migration: Arc::clone(&one.migration),
             how: How::TakenBack,
             elapsed,
-        })
+        };
+        if let Some(down) = &one.down
+            && down.directives.no_transaction
+        {
+            let elapsed =
+                self.outside(history, down, &record, |history| history.forget(version))?;
+            return Ok(taken_back(elapsed));
+        }
+        let mut after = history.clone();
+        after.forget(version);
+        let files: Vec<&Prepared> = one.down.iter().collect();
+        let reached = self.commit(history, &after, &[], &files, &record)?;
+        *history = after;
+        Ok(taken_back(
+            reached.elapsed.first().copied().unwrap_or_default(),
+        ))
     }
 
     /// Records `migrations` as applied without running them, in one transaction.
@@ -91,9 +93,12 @@ impl Runner<'_> {
         self.report.current = history.current();
         let form = self.form(&history);
         let record = history::update(&self.target.history, form, migration);
+        let outcome = history
+            .find(migration.version)
+            .and_then(|row| row.outcome.clone());
         let mut after = history.clone();
         after.forget(migration.version);
-        after.record(form, migration, None);
+        after.record(form, migration, outcome.as_deref());
         self.record_only(
             &mut history,
             after,
@@ -142,7 +147,9 @@ impl Runner<'_> {
     }
 }
 
-/// What would be taken back to reach `to`: the down files of all newer applied migrations, newest first.
+/// What would be taken back to reach `to`: all newer applied migrations, newest first.
+///
+/// What was skipped was never run there, and so needs no down file.
 ///
 /// # Errors
 /// Everything that stands in the way: down files that are missing, versions that are not known.
@@ -150,16 +157,23 @@ pub fn to_take_back(
     target: &crate::target::Target,
     history: &History,
     to: Version,
-) -> Result<Vec<Prepared>, Vec<Problem>> {
+) -> Result<Vec<TakeBack>, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut files = Vec::new();
+    let mut all = Vec::new();
     let allowed = target.series.allowed_schemas();
     for row in history.rows.iter().rev().take_while(|row| row.version > to) {
         match target.series.migration(row.version) {
-            Ok(migration) => match prepare::down(migration, &target.values, allowed.as_ref()) {
-                Ok(file) => files.push(file),
-                Err(found) => problems.extend(found),
-            },
+            Ok(migration) => {
+                let is_skipped = row.outcome.is_some();
+                let prepare = || prepare::down(migration, &target.values, allowed.as_ref());
+                match (!is_skipped).then(prepare).transpose() {
+                    Ok(down) => all.push(TakeBack {
+                        migration: Arc::clone(migration),
+                        down,
+                    }),
+                    Err(found) => problems.extend(found),
+                }
+            }
             Err(_) => problems.push(
                 Problem::verification(
                     "deleted-migration",
@@ -173,7 +187,7 @@ pub fn to_take_back(
         }
     }
     if problems.is_empty() {
-        Ok(files)
+        Ok(all)
     } else {
         Err(problems)
     }
