@@ -31,6 +31,9 @@ pub struct Unresolved {
     pub problem: Problem,
 }
 
+/// The code of what is not known before the global track ran.
+pub const GLOBAL_FIRST: &str = "global-first";
+
 /// What became of one target.
 #[derive(Clone, Debug)]
 pub struct TargetReport {
@@ -107,26 +110,28 @@ impl Report {
             return signal.exit_code();
         }
         let succeeded = self.targets.iter().any(|t| t.outcome.is_success());
-        let bad: Vec<&TargetReport> = self
-            .targets
-            .iter()
-            .filter(|t| !t.outcome.is_success())
-            .collect();
-        if bad.is_empty() {
+        let bad = || self.targets.iter().filter(|t| !t.outcome.is_success());
+        let unresolved = || self.unresolved.iter().filter(|one| one.is_failure());
+        if bad().next().is_none() && unresolved().next().is_none() {
             return 0;
         }
         if succeeded {
             return 6;
         }
-        let kinds: Vec<Kind> = bad
-            .iter()
-            .filter_map(|t| t.problems.first())
-            .map(|p| p.kind)
-            .collect();
+        let of_targets = bad().filter_map(|t| t.problems.first());
+        let of_unresolved = unresolved().map(|one| &one.problem);
+        let kinds: Vec<Kind> = of_targets.chain(of_unresolved).map(|p| p.kind).collect();
         match kinds.first() {
             Some(first) if kinds.iter().all(|kind| kind == first) => first.exit_code(),
             _ => Kind::Failed.exit_code(),
         }
+    }
+}
+
+impl Unresolved {
+    /// Whether somebody has to do something about it: `migrate` runs the global track first by itself.
+    pub fn is_failure(&self) -> bool {
+        self.problem.code != GLOBAL_FIRST
     }
 }
 

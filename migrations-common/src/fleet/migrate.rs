@@ -18,7 +18,7 @@ use crate::history::History;
 use crate::migration::Version;
 use crate::plan::{self, Plan};
 use crate::problem::{Kind, Problem, Problems};
-use crate::report::{Outcome, Report, TargetReport, Unresolved};
+use crate::report::{GLOBAL_FIRST, Outcome, Report, TargetReport, Unresolved};
 use crate::runner::{Context, Link, Runner};
 use crate::target::Target;
 use crate::track::{SeriesName, Track};
@@ -462,7 +462,7 @@ impl Later {
         let problem = if waits {
             Problem::new(
                 Kind::Requirement,
-                "global-first",
+                GLOBAL_FIRST,
                 format!(
                     "the tenants of {} are not known yet: global first",
                     self.series.label()

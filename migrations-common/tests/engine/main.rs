@@ -28,5 +28,6 @@ mod support;
 mod survey;
 mod tenants;
 mod together;
+mod tracks;
 mod units;
 mod verification;

@@ -1,5 +1,7 @@
 //! A server for all tests, a database for each, and apps made from a few lines.
 
+pub(crate) mod tenancy;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::{self, JoinHandle};
