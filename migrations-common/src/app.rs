@@ -230,6 +230,14 @@ impl Series {
         }
     }
 
+    /// Whether it is the global track of the database whose tenants' track is `other`.
+    pub fn comes_before(&self, other: &Series) -> bool {
+        self.track == Some(Track::Global)
+            && other.track == Some(Track::Tenant)
+            && self.app == other.app
+            && self.config.name == other.config.name
+    }
+
     /// The schemas that its migrations may name, if they run in each tenant's schema.
     pub fn tenant_names(&self) -> Option<Allowed> {
         (self.track == Some(Track::Tenant)).then(|| Allowed::of(&self.config))

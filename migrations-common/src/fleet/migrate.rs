@@ -164,6 +164,7 @@ impl<'r> Run<'r> {
                 }
             }
         }
+        self.fleet.refuse_tenants_before_global();
         atomic::refuse_cuts(&mut self.fleet.entries, self.policy);
         if !self.policy.allow_uneven {
             shards::refuse_uneven(&mut self.fleet.entries);

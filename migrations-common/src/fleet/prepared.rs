@@ -13,12 +13,12 @@ use crate::app::Series;
 use crate::history::{History, Known, Seen};
 use crate::migration::{Migration, Version};
 use crate::plan::{self, Plan};
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::report::TargetReport;
 use crate::requirement::{self, Progress, Step};
 use crate::runner::Context;
 use crate::target::Target;
-use crate::track::{SeriesName, Track};
+use crate::track::Track;
 
 /// All targets of a run, with what was found of each.
 pub(super) struct Prepared<'r> {
@@ -93,19 +93,23 @@ impl<'r> Prepared<'r> {
     }
 
     fn add_all(&mut self, targets: &[Arc<Target>], others: &[Arc<Target>]) {
-        // Not all of this will be needed, but one look shows it all.
-        let wanted = targets
+        let later = self.later.iter().map(|later| &later.series);
+        let mut asked: Vec<Arc<Series>> = targets
             .iter()
             .map(|target| &target.series)
-            .chain(self.later.iter().map(|later| &later.series));
-        let perhaps = requirement::closure(wanted.flat_map(|s| &s.migrations), &self.series);
+            .chain(later)
+            .map(Arc::clone)
+            .collect();
+        asked.dedup_by(|one, other| Arc::ptr_eq(one, other));
+        let perhaps = requirement::closure(asked.iter().flat_map(|s| &s.migrations), &self.series);
+        let comes_first = |other: &Series| asked.iter().any(|series| other.comes_before(series));
+        // Not all of this will be needed, but one look shows it all.
+        let is_needed = |other: &&Arc<Target>| {
+            perhaps.contains_key(&other.series.name()) || comes_first(&other.series)
+        };
         let looked: Vec<Arc<Target>> = targets
             .iter()
-            .chain(
-                others
-                    .iter()
-                    .filter(|other| perhaps.contains_key(&other.series.name())),
-            )
+            .chain(others.iter().filter(is_needed))
             .map(Arc::clone)
             .collect();
         let mut seen = looked.iter().zip(self.look(&looked));
@@ -124,9 +128,10 @@ impl<'r> Prepared<'r> {
             let up_to = needed
                 .get(&target.series.name())
                 .and_then(|version| newest(&target.series, *version));
-            if let Some(up_to) = up_to {
+            let all = comes_first(&target.series);
+            if all || up_to.is_some() {
                 let request = plan::Request {
-                    up_to: Some(up_to),
+                    up_to: up_to.filter(|_| !all),
                     ..self.request.plan
                 };
                 let entry = self.entry(target, false, seen, request);
@@ -251,13 +256,34 @@ impl<'r> Prepared<'r> {
 
     /// Whether something is pending on the global track that `series` comes after.
     pub(super) fn waits_for_global(&self, series: &Series) -> bool {
-        let global = SeriesName {
-            track: Some(Track::Global),
-            ..series.name()
-        };
         self.entries
             .iter()
-            .any(|entry| entry.target.series.name() == global && !entry.plan.pending.is_empty())
+            .any(|entry| entry.target.series.comes_before(series) && !entry.plan.pending.is_empty())
+    }
+
+    /// Fails the tenants that were asked for without the global track, where that has something pending.
+    pub(super) fn refuse_tenants_before_global(&mut self) {
+        let is_left_out = |entry: &&Entry| {
+            !entry.asked && !entry.plan.pending.is_empty() && !self.request.with_requirements
+        };
+        let left_out: Vec<(Arc<Series>, usize)> = self
+            .entries
+            .iter()
+            .filter(is_left_out)
+            .map(|entry| (Arc::clone(&entry.target.series), entry.plan.pending.len()))
+            .collect();
+        let program = &self.context.program;
+        let entries = self.entries.iter_mut();
+        for entry in entries.filter(|entry| entry.asked && entry.is_waiting()) {
+            let series = &entry.target.series;
+            let global = left_out
+                .iter()
+                .find(|(global, _)| global.comes_before(series));
+            if let Some((global, pending)) = global {
+                let problem = global_first(global, *pending, program);
+                entry.report.fail(vec![problem]);
+            }
+        }
     }
 }
 
@@ -294,4 +320,25 @@ pub(super) fn missing_schema(target: &Target) -> Problem {
             "create schema {}, or take the name out of the source of tenants",
             crate::sql::quote::identifier(schema)
         ))
+}
+
+fn global_first(global: &Series, pending: usize, program: &str) -> Problem {
+    let plural = if pending == 1 {
+        "migration"
+    } else {
+        "migrations"
+    };
+    Problem::new(
+        Kind::Requirement,
+        "missing-requirement",
+        format!(
+            "{} comes first, with {pending} {plural} pending",
+            global.label()
+        ),
+    )
+    .help(format!(
+        "leave out --track tenant, or first: {program} migrate {} --database {} --track global",
+        global.app, global.config.name
+    ))
+    .help("or let this run do it: --with-requirements")
 }

@@ -8,7 +8,6 @@ use crate::app::Series;
 use crate::directive::Requirement;
 use crate::migration::{Migration, Version};
 use crate::problem::{Kind, Problem};
-use crate::track::Track;
 
 /// A run of one series without a stop: up to `up_to`, on all of its targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,12 +97,7 @@ impl<'a> Waiting<'a> {
                 .map(|required| (required, index(required)))
                 .collect()
         };
-        let is_before = |other: &Progress<'_>| {
-            progress.series.track == Some(Track::Tenant)
-                && other.series.track == Some(Track::Global)
-                && other.series.app == progress.series.app
-                && other.series.config.name == progress.series.config.name
-        };
+        let is_before = |other: &Progress<'_>| other.series.comes_before(progress.series);
         Waiting {
             progress,
             requires: progress.pending.iter().map(of).collect(),

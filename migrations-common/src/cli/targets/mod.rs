@@ -35,6 +35,13 @@ pub(super) struct Resolved {
     pub(super) warnings: Vec<Problem>,
 }
 
+impl Resolved {
+    fn series(&self) -> impl Iterator<Item = &Arc<Series>> {
+        let targets = self.targets.iter().map(|target| &target.series);
+        targets.chain(self.later.iter().map(|later| &later.series))
+    }
+}
+
 /// What was asked for, apart from the apps.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
@@ -119,7 +126,9 @@ pub(super) fn others(asked: Asked<'_>, apps: &[&App], resolved: &Resolved) -> Ve
             let shares = resolved.targets.iter().any(|t| {
                 t.series.config.shared == series.config.shared && series.config.shared.is_some()
             });
-            let needed = wanted.contains_key(&series.name()) || dependents(series);
+            let needed = wanted.contains_key(&series.name())
+                || dependents(series)
+                || resolved.series().any(|asked| series.comes_before(asked));
             if !needed || (place.database_url.is_some() && !shares) {
                 continue;
             }
