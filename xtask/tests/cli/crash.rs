@@ -79,10 +79,7 @@ fn a_runner_killed_in_a_no_transaction_file_is_repaired_by_the_next() {
         .batch_execute("begin; insert into t values (0)")
         .expect("open");
     let mut runner = workspace.start(&["migrate", "shop"]);
-    wait_for(
-        &workspace,
-        "select exists (select from pg_stat_progress_create_index)",
-    );
+    workspace.wait_until("exists (select from pg_stat_progress_create_index)");
     runner.kill().expect("killed");
     Run::end(runner);
     assert_eq!(workspace.recorded("shop"), "1");
@@ -92,14 +89,4 @@ fn a_runner_killed_in_a_no_transaction_file_is_repaired_by_the_next() {
     let valid = "select string_agg(c.relname, ',' order by c.relname) from pg_index i join pg_class c on c.oid = i.indexrelid \
                  where i.indisvalid and i.indrelid = 't'::regclass";
     assert_eq!(workspace.value(valid), "i1,i2");
-}
-
-fn wait_for(workspace: &Workspace, condition: &str) {
-    for _ in 0..400 {
-        if workspace.value(condition) == "true" {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(25));
-    }
-    panic!("never: {condition}");
 }

@@ -12,6 +12,7 @@ mod concurrency;
 mod crash;
 mod development;
 mod discovery;
+mod fleet;
 mod offline;
 mod readme;
 mod runs;

@@ -131,6 +131,18 @@ impl Workspace {
             .unwrap_or_else(|| "NULL".to_owned())
     }
 
+    /// Waits until `condition` holds.
+    #[track_caller]
+    pub(crate) fn wait_until(&self, condition: &str) {
+        for _ in 0..2400 {
+            if self.value(&format!("select {condition}")) == "true" {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(25));
+        }
+        panic!("never: {condition}");
+    }
+
     /// `1,2,3`: what the history of `app` records.
     pub(crate) fn recorded(&self, app: &str) -> String {
         self.value(&format!(
