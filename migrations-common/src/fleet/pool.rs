@@ -22,8 +22,10 @@ const LONG: Duration = Duration::from_hours(100);
 #[derive(Default)]
 pub(super) struct Pool {
     servers: Vec<Server>,
-    databases: Vec<Database>,
-    by_parameters: HashMap<usize, DatabaseId>,
+    /// The server of each database.
+    databases: Vec<ServerId>,
+    /// Found by the address of what they are connected with; that is kept, so that no other gets its address.
+    by_parameters: HashMap<usize, (DatabaseId, Arc<Parameters>)>,
     by_name: BTreeMap<String, DatabaseId>,
 }
 
@@ -34,12 +36,6 @@ pub(super) struct DatabaseId(usize);
 /// A server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct ServerId(usize);
-
-struct Database {
-    server: ServerId,
-    /// Keeps the address that it is found by from being used for others.
-    _parameters: Arc<Parameters>,
-}
 
 struct Server {
     name: String,
@@ -77,14 +73,15 @@ impl Pool {
     pub(super) fn database(&mut self, target: &Target) -> DatabaseId {
         let address = Arc::as_ptr(&target.parameters).addr();
         let id = match self.by_parameters.get(&address) {
-            Some(id) => *id,
+            Some((id, _)) => *id,
             None => {
                 let name = target.parameters.display();
                 let id = match self.by_name.get(&name) {
                     Some(id) => *id,
                     None => self.add(target, name),
                 };
-                self.by_parameters.insert(address, id);
+                let kept = (id, Arc::clone(&target.parameters));
+                self.by_parameters.insert(address, kept);
                 id
             }
         };
@@ -97,8 +94,10 @@ impl Pool {
     }
 
     pub(super) fn server_of(&self, database: DatabaseId) -> ServerId {
-        let database = self.databases.get(database.0);
-        database.map_or(ServerId(0), |database| database.server)
+        self.databases
+            .get(database.0)
+            .copied()
+            .unwrap_or(ServerId(0))
     }
 
     /// How many connections all servers of `databases` may have together.
@@ -227,10 +226,7 @@ impl Pool {
                 ServerId(self.servers.len() - 1)
             }
         };
-        self.databases.push(Database {
-            server,
-            _parameters: Arc::clone(&target.parameters),
-        });
+        self.databases.push(server);
         let id = DatabaseId(self.databases.len() - 1);
         self.by_name.insert(name, id);
         id
@@ -267,3 +263,95 @@ const ROOM: &str = "select least(\
     (select case when rolconnlimit < 0 then 1000000 else rolconnlimit - \
        (select count(*) from pg_stat_activity where usename = current_user) end \
        from pg_roles where rolname = current_user))";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::Environment;
+    use crate::target;
+
+    fn at(url: &str, max_connections: usize) -> Arc<Target> {
+        let parameters = Parameters::from_url(url, &Environment::default()).expect("valid");
+        Arc::new(Target {
+            parameters: Arc::new(parameters),
+            max_connections,
+            ..target::tests::target()
+        })
+    }
+
+    /// Leases granted, until the server is full.
+    fn leases(pool: &mut Pool, target: &Arc<Target>) -> Vec<Lease> {
+        let database = pool.database(target);
+        let mut leases = Vec::new();
+        while let Answer::Granted(lease) = pool.lease(database, target) {
+            leases.push(*lease);
+        }
+        leases
+    }
+
+    #[test]
+    fn a_server_is_asked_before_it_gives_a_second_connection() {
+        let mut pool = Pool::default();
+        let target = at("postgres://app@one/core", 8);
+        let database = pool.database(&target);
+        let first = leases(&mut pool, &target);
+        assert_eq!(first.len(), 1);
+        assert!(pool.wants_to_know(database));
+        assert!(!pool.wants_to_know(database), "the answer is still fresh");
+        pool.has_room(database, 3);
+        assert_eq!(leases(&mut pool, &target).len(), 3);
+        pool.has_room(database, 100);
+        assert_eq!(leases(&mut pool, &target).len(), 4, "the config allows 8");
+    }
+
+    #[test]
+    fn databases_of_one_server_share_its_connections_and_the_lowest_limit() {
+        let mut pool = Pool::default();
+        let (one, two) = (at("postgres://app@one/a", 8), at("postgres://app@ONE/b", 2));
+        let other = at("postgres://app@two/a", 5);
+        let [a, b, c] = [&one, &two, &other].map(|target| pool.database(target));
+        assert!(a != b && pool.server_of(a) == pool.server_of(b));
+        assert_ne!(pool.server_of(a), pool.server_of(c));
+        assert_eq!(pool.most([a, b, c, a]), 7);
+        pool.has_room(a, 100);
+        assert_eq!(leases(&mut pool, &one).len(), 2);
+        assert!(leases(&mut pool, &two).is_empty());
+        assert_eq!(leases(&mut pool, &other).len(), 1);
+    }
+
+    #[test]
+    fn a_refusal_lowers_what_is_allowed_and_closes_the_server_for_a_while() {
+        let mut pool = Pool::default();
+        let target = at("postgres://app@one/core", 8);
+        let database = pool.database(&target);
+        pool.has_room(database, 4);
+        let mut taken = leases(&mut pool, &target);
+        assert_eq!(taken.len(), 4);
+        let refused = taken.pop().expect("four");
+        let (server, first) = pool.give_up(&refused).expect("a pause");
+        assert_eq!(server, "one:5432");
+        assert!(matches!(pool.lease(database, &target), Answer::Closed(left) if left <= first));
+        assert!(!pool.was_reached(database));
+        assert!(
+            pool.wants_to_know(database),
+            "asked anew once somebody is connected"
+        );
+        // Three are open yet; no fourth is tried before the server says that it has room.
+        std::thread::sleep(first);
+        assert!(matches!(pool.lease(database, &target), Answer::Full));
+    }
+
+    #[test]
+    fn what_never_opened_is_not_kept() {
+        let mut pool = Pool::default();
+        let target = at("postgres://app@one/core", 1);
+        let database = pool.database(&target);
+        for _ in 0..3 {
+            match pool.lease(database, &target) {
+                Answer::Granted(lease) => pool.give_back(*lease),
+                Answer::Full | Answer::Closed(_) => panic!("one is free"),
+            }
+        }
+        assert!(!pool.was_reached(database));
+    }
+}
