@@ -211,4 +211,25 @@ mod tests {
         check(&[(Applied, None), (Failed, Some(Kind::Failed))], 6);
         check(&[(AtHead, None), (Busy, Some(Kind::Busy))], 6);
     }
+    #[test]
+    fn tenants_that_nobody_could_name_are_a_failure_unless_they_wait_for_the_global_track() {
+        let report = |outcome, code| Report {
+            targets: vec![TargetReport {
+                outcome,
+                ..TargetReport::at_head(&Arc::new(target()))
+            }],
+            unresolved: vec![Unresolved {
+                series: Arc::clone(&target().series),
+                problem: Problem::failed(code, "x"),
+            }],
+            ..Report::default()
+        };
+        assert_eq!(report(Outcome::Applied, GLOBAL_FIRST).exit_code(), 0);
+        assert_eq!(report(Outcome::AtHead, "tenants-query").exit_code(), 6);
+        let nowhere = Report {
+            targets: Vec::new(),
+            ..report(Outcome::AtHead, "tenants-query")
+        };
+        assert_eq!(nowhere.exit_code(), 1);
+    }
 }

@@ -271,6 +271,10 @@ fn dependents_of(
         let migration = find(&target.series.migrations, version)
             .map(|m| m.label())
             .unwrap_or_default();
+        let track = node
+            .series
+            .track
+            .map(|track| format!(" --track {}", track.word()));
         problems.push(
             Problem::new(
                 Kind::Requirement,
@@ -281,10 +285,11 @@ fn dependents_of(
                 ),
             )
             .help(format!(
-                "take that back first: {} rollback {} --database {} --to {}",
+                "take that back first: {} rollback {} --database {}{} --to {}",
                 program,
                 node.series.app,
                 node.series.database,
+                track.unwrap_or_default(),
                 below(others, &node)
             )),
         );

@@ -1,5 +1,7 @@
 //! Migrations that other apps' migrations wait for.
 
+mod tracks;
+
 use std::sync::Arc;
 use std::thread;
 

@@ -25,6 +25,10 @@ pub(super) fn run<S: Selection>(
     };
     let resolved = targets::resolve(asked, &apps)?;
     reporter.warnings(&resolved.warnings);
+    // Where nobody can name the tenants, nothing is known to be recorded of them.
+    for later in resolved.later {
+        reporter.warnings(&[later.problem]);
+    }
     let targets = resolved.targets;
     let histories = fleet::histories(&targets, &context);
     reporter.history(&histories);

@@ -14,6 +14,7 @@ use crate::fleet::{self, MigrateRequest, Policy};
 use crate::offline;
 use crate::plan::Request;
 use crate::problem::{Problem, Problems};
+use crate::report::Unresolved;
 use crate::target::Scope;
 use crate::track::Track;
 
@@ -61,10 +62,9 @@ pub(super) fn run<S: Selection>(
     if args.dry_run {
         let (plans, report) = fleet::dry_run(&targets, &others, &request, &context);
         reporter.plans(&plans, &report);
-        let failed = report
-            .targets
-            .iter()
-            .any(|target| !target.problems.is_empty());
+        let mut targets = report.targets.iter();
+        let failed = targets.any(|target| !target.problems.is_empty())
+            || report.unresolved.iter().any(Unresolved::is_failure);
         return Ok(if failed { report.exit_code() } else { 0 });
     }
     targets::ensure(runtime, &targets)?;

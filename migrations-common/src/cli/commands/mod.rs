@@ -154,17 +154,22 @@ fn one_database<'a>(app: &'a App, place: &Place) -> Result<&'a str, Problem> {
 
 /// Versions belong to one track too.
 fn one_track(app: &App, place: &Place) -> Result<(), Problem> {
-    let series = app.series.iter().filter(|series| place.means(series));
-    let tracks: Vec<&str> = series
-        .filter_map(|series| series.track)
-        .map(Track::word)
-        .collect();
-    if tracks.len() <= 1 {
-        return Ok(());
+    for database in &app.config.databases {
+        let series = app.series_of(&database.name).filter(|s| place.means(s));
+        let tracks: Vec<&str> = series
+            .filter_map(|series| series.track)
+            .map(Track::word)
+            .collect();
+        if tracks.len() > 1 {
+            return Err(Problem::usage(
+                "which-track",
+                format!(
+                    "which track of {}/{}? Versions belong to one",
+                    app.name, database.name
+                ),
+            )
+            .help(format!("--track {}", tracks.join(" or --track "))));
+        }
     }
-    Err(Problem::usage(
-        "which-track",
-        format!("which track of {}? Versions belong to one", app.name),
-    )
-    .help(format!("--track {}", tracks.join(" or --track "))))
+    Ok(())
 }

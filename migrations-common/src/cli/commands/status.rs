@@ -9,6 +9,7 @@ use crate::cli::runtime::Runtime;
 use crate::cli::targets::{self, Asked};
 use crate::fleet::{self, State};
 use crate::problem::{Kind, Problems};
+use crate::report::Unresolved;
 
 /// Exit status of a checking command that found something.
 const FOUND: u8 = 3;
@@ -38,13 +39,15 @@ pub(super) fn run<S: Selection>(
             .count()
     };
     let unreachable = count(State::Unreachable);
+    let stopped =
+        count(State::Diverged) > 0 || status.unresolved.iter().any(Unresolved::is_failure);
     Ok(if unreachable > 0 {
         if unreachable == status.targets.len() {
             Kind::Connect.exit_code()
         } else {
             6
         }
-    } else if count(State::Diverged) > 0 || (args.strict && count(State::Ahead) > 0) {
+    } else if stopped || (args.strict && count(State::Ahead) > 0) {
         Kind::Verification.exit_code()
     } else if args.check && count(State::Pending) > 0 {
         FOUND
