@@ -60,43 +60,33 @@ impl Batch {
         files: &[&Prepared],
         record: &str,
     ) -> Batch {
-        let mut batch = Batch::guarded(scope, history, requires);
+        let mut batch = Batch::empty(true);
+        batch.guard(scope, Some(history), requires);
         batch.end(scope, files, record);
-        batch
-    }
-
-    /// The same as [`Batch::whole`] for people and psql: without marks.
-    pub fn unmarked(
-        scope: &Scope,
-        history: &History,
-        requires: &[Required],
-        files: &[&Prepared],
-        record: &str,
-    ) -> Batch {
-        let mut batch = Batch::opening(scope, history, requires);
-        batch.marked = false;
-        batch.end(scope, files, record);
-        batch.line("commit");
         batch
     }
 
     /// BEGIN and the guard, without an end: for a question that is asked under the lock.
     pub fn opening(scope: &Scope, history: &History, requires: &[Required]) -> Batch {
-        let mut batch = Batch::guarded(scope, history, requires);
-        batch.sql.insert_str(0, BEGIN);
+        let mut batch = Batch::empty(true);
+        batch.sql.push_str(BEGIN);
+        batch.guard(scope, Some(history), requires);
         batch
     }
 
-    /// The settings and the guard.
-    fn guarded(scope: &Scope, history: &History, requires: &[Required]) -> Batch {
-        let mut batch = Batch {
-            sql: String::new(),
-            pieces: Vec::new(),
-            marked: true,
-        };
-        batch.line(&settings(scope, scope.limits));
-        batch.line(&guard::sql(scope, history, requires));
-        batch
+    /// The same for a script, which looks at the history itself, file by file.
+    pub fn opening_of_script(scope: &Scope, requires: &[Required]) -> String {
+        let mut batch = Batch::empty(false);
+        batch.sql.push_str(BEGIN);
+        batch.guard(scope, None, requires);
+        batch.sql
+    }
+
+    /// What stands for `file` in a script, between BEGIN and what records it; `is_last` of its unit.
+    pub fn file_of_script(scope: &Scope, file: &Prepared, is_last: bool) -> String {
+        let mut batch = Batch::empty(false);
+        batch.run(scope, 0, file, is_last);
+        batch.sql
     }
 
     /// The file and the byte in what was rendered of it, that byte `offset` of the batch belongs to.
@@ -108,30 +98,52 @@ impl Batch {
         Some((piece.file, piece.from + (offset - piece.at.start)))
     }
 
+    fn empty(marked: bool) -> Self {
+        Batch {
+            sql: String::new(),
+            pieces: Vec::new(),
+            marked,
+        }
+    }
+
+    /// The settings and the guard.
+    fn guard(&mut self, scope: &Scope, history: Option<&History>, requires: &[Required]) {
+        self.line(&settings(scope, scope.limits));
+        self.line(&guard::sql(scope, history, requires));
+    }
+
     fn end(&mut self, scope: &Scope, files: &[&Prepared], record: &str) {
         for (index, file) in files.iter().enumerate() {
-            let is_last = index + 1 == files.len();
-            let limits = limits(scope, file);
-            if limits != scope.limits {
-                self.line(&settings(scope, limits));
-            }
-            self.file(index, file);
-            if !is_last {
-                // What one file deferred must not stand in the way of the next one's ALTER TABLE (55006).
-                self.line("set constraints all immediate;");
-            }
-            // A file's SET ROLE, SET search_path or set_config() lasts longer than the file.
-            self.line("reset session authorization; reset role;");
-            let mark = self.marked.then(|| Mark::file(index));
-            if is_last {
-                self.line(&guard::still_there(scope, mark));
-            } else if let Some(mark) = mark {
-                self.line(&mark.sql());
-            }
-            self.line("reset all; close all; unlisten *; deallocate all; discard temp;");
-            self.line(&settings(scope, scope.limits));
+            self.run(scope, index, file, index + 1 == files.len());
         }
         self.line(record);
+    }
+
+    /// The file between its own settings and ours.
+    fn run(&mut self, scope: &Scope, index: usize, file: &Prepared, is_last: bool) {
+        let limits = limits(scope, file);
+        if limits != scope.limits {
+            self.line(&settings(scope, limits));
+        }
+        self.file(index, file);
+        if !is_last {
+            // What one file deferred must not stand in the way of the next one's ALTER TABLE (55006).
+            self.line("set constraints all immediate;");
+        }
+        // A file's SET ROLE, SET search_path or set_config() lasts longer than the file.
+        self.line("reset session authorization; reset role;");
+        let mark = self.marked.then(|| Mark::file(index));
+        if is_last {
+            self.line(&guard::still_there(scope, mark));
+        } else if let Some(mark) = mark {
+            self.line(&mark.sql());
+        }
+        self.line("reset all; close all; unlisten *; deallocate all; discard temp;");
+        if !self.marked {
+            // The driver says so when it connects, psql does not.
+            self.line("set client_encoding = 'UTF8';");
+        }
+        self.line(&settings(scope, scope.limits));
     }
 
     /// The file's text, with a mark between each two of its statements.

@@ -123,8 +123,8 @@ impl Rendered {
 struct Found<'t> {
     span: Range<usize>,
     inner: Inner<'t>,
-    /// The delimiter of the innermost dollar quotes around it.
-    delimiter: Option<&'t str>,
+    /// The delimiters of the dollar quotes around it.
+    delimiters: Vec<&'t str>,
 }
 
 enum Inner<'t> {
@@ -144,16 +144,15 @@ fn find(text: &str) -> Vec<Found<'_>> {
         .map(|i| at + i)
     {
         at = start + 2;
-        let around = |inside: &Inside| {
-            regions
-                .iter()
-                .rev()
-                .find(|r| r.inside == *inside && r.span.contains(&start))
+        let around = |inside: Inside| {
+            let around = regions.iter().filter(move |r| r.span.contains(&start));
+            around.filter(move |r| r.inside == inside)
         };
-        if around(&Inside::Comment).is_some() {
+        if around(Inside::Comment).next().is_some() {
             continue;
         }
-        let delimiter = around(&Inside::DollarQuotes).and_then(|r| delimiter(text, &r.span));
+        let delimiters = around(Inside::DollarQuotes).filter_map(|r| delimiter(text, &r.span));
+        let delimiters = delimiters.collect();
         let end = text
             .get(start..)
             .and_then(|rest| rest.find('}'))
@@ -167,7 +166,7 @@ fn find(text: &str) -> Vec<Found<'_>> {
             (None, Some(end)) => {
                 at = end;
                 let name = text.get(start + 2..end - 1).unwrap_or("");
-                let quoted = around(&Inside::Quotes).is_some();
+                let quoted = around(Inside::Quotes).next().is_some();
                 (
                     start..end,
                     if quoted {
@@ -181,7 +180,7 @@ fn find(text: &str) -> Vec<Found<'_>> {
         found.push(Found {
             span,
             inner,
-            delimiter,
+            delimiters,
         });
     }
     found
@@ -283,12 +282,12 @@ fn replace(found: &Found<'_>, values: &Values) -> Result<String, (String, String
     } else {
         quote::identifier(value)
     };
-    match found.delimiter {
-        Some(delimiter) if quoted.contains(delimiter) => Err((
+    match found.delimiters.iter().find(|one| quoted.contains(**one)) {
+        Some(delimiter) => Err((
             format!("the value of `${{{name}}}` would end the `{delimiter}` around it"),
             "choose another tag for the dollar quotes, such as $body$".to_owned(),
         )),
-        _ => Ok(quoted),
+        None => Ok(quoted),
     }
 }
 
@@ -358,6 +357,10 @@ mod tests {
         );
         check_error(
             "do $$ begin perform ${ends:literal}; end $$",
+            "the value of `${ends}` would end the `$$` around it",
+        );
+        check_error(
+            "do $$ begin execute $q$ select ${ends:literal} $q$; end $$",
             "the value of `${ends}` would end the `$$` around it",
         );
     }

@@ -56,11 +56,11 @@ const LEFT: &str = "MG005";
 /// A setting that only this transaction has.
 const TOKEN: &str = "migrations.unit";
 
-/// Takes the lock, then looks at what it protects.
+/// Takes the lock, then looks at what it protects: the history too, unless a script does so later.
 ///
 /// In a volatile function each statement takes a snapshot of its own (manual, 38.7): the history is read after the
 /// lock is taken, so what another runner committed before it let go is seen.
-pub(super) fn sql(scope: &Scope, history: &History, requires: &[Required]) -> String {
+pub(super) fn sql(scope: &Scope, history: Option<&History>, requires: &[Required]) -> String {
     let schema = &scope.history.schema;
     let mut checks = vec![
         refuse(
@@ -79,8 +79,8 @@ pub(super) fn sql(scope: &Scope, history: &History, requires: &[Required]) -> St
                 quote::identifier(schema)
             ),
         ),
-        same_history(&scope.history, history),
     ];
+    checks.extend(history.map(|history| same_history(&scope.history, history)));
     checks.extend(requires.iter().map(requirement));
     format!(
         "set local {TOKEN} = 'begun'; do {};",

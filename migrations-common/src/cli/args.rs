@@ -121,10 +121,10 @@ pub struct Migrate<Many: Selection> {
     #[arg(long, conflicts_with = "sql")]
     pub dry_run: bool,
     /// Write SQL files for psql into DIR and open no connection
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "database_url")]
     pub sql: Option<PathBuf>,
-    /// With --sql: one file a track, for `psql -v schema=TENANT`
-    #[arg(long, requires = "sql")]
+    /// With --sql: one file a track, for `psql -v schema=NAME`
+    #[arg(long, requires = "sql", conflicts_with_all = ["tenants", "slice"])]
     pub template: bool,
     /// Apply what is required of other apps too
     #[arg(long)]

@@ -25,6 +25,16 @@ pub struct Reporter {
     document: Option<Document>,
 }
 
+/// Files of one series.
+pub struct Written {
+    /// What they are of: `app3 workspaces (tenant)`.
+    pub of: String,
+    /// Their directory.
+    pub into: String,
+    /// Their paths.
+    pub files: Vec<String>,
+}
+
 /// Where JSON goes.
 #[derive(Clone)]
 struct Document {
@@ -129,11 +139,21 @@ impl Reporter {
         }
     }
 
-    /// Files that were written.
-    pub fn written(&self, files: &[String]) {
-        match &self.document {
-            None => files.iter().for_each(|file| self.human.tell("Wrote", file)),
-            Some(document) => document.write(|out| json::written(out, files)),
+    /// Files that were written; many of one series are counted.
+    pub fn written(&self, written: &[Written]) {
+        const LISTED: usize = 5;
+        if let Some(document) = &self.document {
+            let files: Vec<String> = written.iter().flat_map(|one| one.files.clone()).collect();
+            document.write(|out| json::written(out, &files));
+            return;
+        }
+        for Written { of, into, files } in written {
+            if files.len() <= LISTED {
+                files.iter().for_each(|file| self.human.tell("Wrote", file));
+            } else {
+                let text = format!("{} files for {of} in {into}", files.len());
+                self.human.tell("Wrote", &text);
+            }
         }
     }
 

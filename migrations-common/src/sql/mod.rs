@@ -3,6 +3,7 @@
 mod comments;
 mod cursor;
 pub mod lexer;
+pub mod psql;
 pub mod quote;
 pub mod recognise;
 pub mod span;

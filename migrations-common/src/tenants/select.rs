@@ -62,6 +62,11 @@ impl Glob {
         Glob(text.into())
     }
 
+    /// The only name that it means; `None` if it holds a `*` or `?`.
+    pub fn only(&self) -> Option<&str> {
+        (!self.0.contains(['*', '?'])).then_some(&*self.0)
+    }
+
     /// Whether it means `name`, in this case of letters. The time is at most the product of both lengths.
     pub fn matches(&self, name: &str) -> bool {
         let (mut glob, mut rest) = (self.0.chars(), name.chars());

@@ -1,32 +1,61 @@
 //! `--sql`: the file, applied through psql, gives what the online run gives.
 
+mod fleets;
+mod scripts;
+mod template;
+
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use migrations_common::testing::TestDatabase;
 
 use crate::support::{Run, Workspace, repository, xtask};
 
-fn psql(place: &TestDatabase, file: &Path) {
-    let output = Command::new("psql")
-        .args(["-X", "-q", "-f"])
-        .arg(file)
-        .arg(place.url())
-        .output()
-        .expect("psql is there");
+/// psql with `file`, told `variables` such as `schema=acme`, not started.
+fn psql_command(url: &str, file: &Path, variables: &[&str]) -> Command {
+    let mut command = Command::new("psql");
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("PG") {
+            command.env_remove(name);
+        }
+    }
+    for variable in variables {
+        command.args(["-v", variable]);
+    }
+    command.args(["-X", "-q", "-f"]).arg(file).arg(url);
+    command
+}
+
+/// Applies `file`; fails if anything is said of it.
+#[track_caller]
+fn psql(place: &TestDatabase, file: &Path, variables: &[&str]) {
+    let output = psql_command(&place.url(), file, variables).output();
+    let output = output.expect("psql is there");
+    let said = String::from_utf8_lossy(&output.stderr);
     assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    assert!(
-        output.stderr.is_empty(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
+        output.status.success() && said.is_empty(),
+        "{}: {said}",
+        file.display()
     );
 }
 
-/// The schema and the histories, without what differs between two runs.
+/// Applies `file`, which must be refused; what is said of it.
+#[track_caller]
+fn psql_refuses(place: &TestDatabase, file: &Path, variables: &[&str]) -> String {
+    let output: Output = psql_command(&place.url(), file, variables)
+        .output()
+        .expect("psql is there");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{}: {said}", file.display());
+    said
+}
+
+/// `name` as SQL has it.
+fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The schema, without what differs between two dumps.
 fn dump(place: &TestDatabase) -> String {
     let dump = |arguments: &[&str]| {
         let output = Command::new("pg_dump")
@@ -48,20 +77,19 @@ fn dump(place: &TestDatabase) -> String {
     dump(&["--schema-only"])
 }
 
-fn histories(place: &TestDatabase, tables: &[&str]) -> Vec<String> {
+/// All that is recorded in `tables`, without when.
+fn histories(place: &TestDatabase, tables: &[impl AsRef<str>]) -> Vec<String> {
     let mut client = postgres::Client::connect(&place.url(), postgres::NoTls).expect("connects");
     let mut rows = Vec::new();
     for table in tables {
+        let table = table.as_ref();
         let query = format!(
-            "select '{table} ' || version || name || checksum || coalesce(outcome, '') from {table} order by version"
+            "select version || ' ' || name || ' ' || checksum || ' ' || coalesce(outcome, 'applied') \
+             from {table} order by version"
         );
-        rows.extend(
-            client
-                .query(&query, &[])
-                .expect("there")
-                .iter()
-                .map(|row| row.get::<_, String>(0)),
-        );
+        let found = client.query(&query, &[]).expect("there");
+        let row = |row: &postgres::Row| format!("{table}: {}", row.get::<_, String>(0));
+        rows.extend(found.iter().map(row));
     }
     rows
 }
@@ -95,8 +123,8 @@ fn the_example_apps_through_psql_are_the_example_apps_online() {
         );
     }
     for _ in 0..2 {
-        psql(&offline, &first.join("app1.core.sql"));
-        psql(&offline, &first.join("app2.core.sql"));
+        psql(&offline, &first.join("app1.core.sql"), &[]);
+        psql(&offline, &first.join("app2.core.sql"), &[]);
     }
     for app in ["app1", "app2"] {
         let output = xtask()
@@ -138,7 +166,7 @@ fn a_script_goes_on_where_the_database_stands_and_refuses_another_history() {
         .output()
         .expect("runs");
     let script = workspace.path("out/shop.core.sql");
-    psql(&workspace.database, &script);
+    psql(&workspace.database, &script, &[]);
     assert_eq!(workspace.recorded("shop"), "1,2,3,4");
     assert_eq!(workspace.value("select to_regclass('b')"), "NULL");
     assert_eq!(
@@ -153,12 +181,21 @@ fn a_script_goes_on_where_the_database_stands_and_refuses_another_history() {
         .client()
         .batch_execute("delete from shop_core_schema_history where version = 4; update shop_core_schema_history set checksum = '1' where version = 1")
         .expect("altered");
-    let output = Command::new("psql")
-        .args(["-X", "-q", "-f"])
-        .arg(&script)
-        .arg(workspace.database.url())
-        .output()
-        .expect("runs");
-    assert_eq!(output.status.code(), Some(3));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("the history has changed"));
+    let said = psql_refuses(&workspace.database, &script, &[]);
+    assert!(said.contains("the history has changed"), "{said}");
+}
+
+#[test]
+fn an_only_if_that_answers_nothing_stops_the_script_as_it_stops_a_run() {
+    for query in ["select null::boolean", "select true where false"] {
+        let file = format!("-- migration: only-if {query}\ncreate table a ();");
+        let workspace = Workspace::new().app("shop", "", &[("V1__a.sql", &file)]);
+        workspace
+            .run(&["migrate", "shop", "--sql", "out"])
+            .expect(0);
+        let script = workspace.path("out/shop.core.sql");
+        psql_refuses(&workspace.database, &script, &[]);
+        assert_eq!(workspace.recorded("shop"), "NULL");
+        workspace.run(&["migrate", "shop"]).expect(1);
+    }
 }

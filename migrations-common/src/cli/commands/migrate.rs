@@ -1,21 +1,17 @@
 //! `migrate`: run what is pending, print the plan, or write it as SQL.
 
-use std::fs;
-use std::path::Path;
 use std::time::SystemTime;
 
-use super::{choose, context, ended, one_track};
+use super::{choose, context, ended, one_track, scripts};
 use crate::app::App;
 use crate::cli::args::{Migrate, Place, Selection};
 use crate::cli::reporter::Reporter;
 use crate::cli::runtime::Runtime;
 use crate::cli::targets::{self, Asked};
 use crate::fleet::{self, MigrateRequest, Policy};
-use crate::offline;
 use crate::plan::Request;
 use crate::problem::{Problem, Problems};
 use crate::report::Unresolved;
-use crate::target::Scope;
 use crate::track::Track;
 
 pub(super) fn run<S: Selection>(
@@ -28,11 +24,6 @@ pub(super) fn run<S: Selection>(
         up_to: args.to,
         out_of_order: args.out_of_order.is_some(),
     };
-    if let Some(directory) = &args.sql {
-        let files = scripts(runtime, &apps, args, request, directory)?;
-        reporter.written(&files);
-        return Ok(0);
-    }
     if args.to.is_some() {
         for app in &apps {
             one_track(app, &args.place)?;
@@ -47,6 +38,12 @@ pub(super) fn run<S: Selection>(
         set: &args.run.set,
         interrupt: &context.interrupt,
     };
+    if let Some(directory) = &args.sql {
+        let files = scripts::write(asked, &apps, args.template, request, directory)?;
+        reporter.warnings(&files.warnings);
+        reporter.written(&files.written);
+        return Ok(0);
+    }
     let resolved = targets::resolve(asked, &apps)?;
     reporter.warnings(&resolved.warnings);
     refuse_what_does_not_fit(&policy, &apps, &args.place)?;
@@ -97,53 +94,4 @@ fn refuse_what_does_not_fit(policy: &Policy, apps: &[&App], place: &Place) -> Re
         ));
     }
     Ok(())
-}
-
-/// Writes one file a database. All of them are made before the first is written.
-fn scripts<S: Selection>(
-    runtime: &Runtime,
-    apps: &[&App],
-    args: &Migrate<S>,
-    request: Request,
-    directory: &Path,
-) -> Result<Vec<String>, Problems> {
-    let known = runtime.series();
-    let mut problems = Problems::default();
-    let mut files = Vec::new();
-    for app in apps {
-        for name in &args.place.databases {
-            problems.take(app.database(name));
-        }
-        for database in &app.series {
-            if !args.place.databases.is_empty()
-                && !args.place.databases.contains(&database.config.name)
-            {
-                continue;
-            }
-            let scope = Scope::of(database, targets::values(app, database, &args.run.set));
-            if let Some(script) =
-                problems.take(offline::script(&scope, request, &known).map_err(Problems))
-            {
-                files.push((
-                    directory.join(format!("{}.{}.sql", app.name, database.config.name)),
-                    script,
-                ));
-            }
-        }
-    }
-    problems.or_ok(())?;
-    let unwritable = |path: &Path, error: &std::io::Error| {
-        Problem::failed(
-            "unwritable",
-            format!("cannot write {}: {error}", path.display()),
-        )
-    };
-    fs::create_dir_all(directory).map_err(|error| unwritable(directory, &error))?;
-    for (path, script) in &files {
-        fs::write(path, script).map_err(|error| unwritable(path, &error))?;
-    }
-    Ok(files
-        .into_iter()
-        .map(|(path, _)| path.display().to_string())
-        .collect())
 }

@@ -3,6 +3,7 @@
 mod history;
 mod migrate;
 mod record;
+mod scripts;
 mod status;
 
 use std::time::SystemTime;

@@ -62,7 +62,10 @@ impl Expansion {
             (Some(_), Some(given)) if series.track.is_none() => {
                 Some(vec![(given.database().to_owned(), Arc::clone(given))])
             }
-            _ => urls(asked, located)?.map(named),
+            _ => match &located.location.urls {
+                Some(texts) => Some(named(urls(asked, texts)?)),
+                None => None,
+            },
         };
         let members = match one_by_one {
             Some(databases) => Members::Databases(databases),
@@ -147,7 +150,7 @@ impl Expansion {
         };
         let mut target = match &tenant.url {
             _ if series.track.is_some() => {
-                self.refuse_own_schema(tenant)?;
+                refuse_own_schema(series, tenant)?;
                 self.target(&tenant.name, server()?, located.direct.clone())
             }
             Some(url) => {
@@ -181,27 +184,27 @@ impl Expansion {
         self.located
             .target_at(&self.series, scope, parameters, direct)
     }
+}
 
-    /// The schema of the global track holds that one's history, under the same name.
-    fn refuse_own_schema(&self, tenant: &Tenant) -> Result<(), Problem> {
-        let config = &self.series.config;
-        if self.series.track != Some(Track::Tenant) || tenant.name != config.schema {
-            return Ok(());
-        }
-        Err(Problem::config(
-            "tenant-name",
-            format!(
-                "{} is `{}`, the schema of the global track of {}/{}",
-                tenant.origin, tenant.name, self.series.app, config.name
-            ),
-        )
-        .at(config.place.clone())
-        .help("take it out of the list, or move the global track with `schema`"))
+/// The schema of the global track holds that one's history, under the same name.
+pub(super) fn refuse_own_schema(series: &Series, tenant: &Tenant) -> Result<(), Problem> {
+    let config = &series.config;
+    if series.track != Some(Track::Tenant) || tenant.name != config.schema {
+        return Ok(());
     }
+    Err(Problem::config(
+        "tenant-name",
+        format!(
+            "{} is `{}`, the schema of the global track of {}/{}",
+            tenant.origin, tenant.name, series.app, config.name
+        ),
+    )
+    .at(config.place.clone())
+    .help("take it out of the list, or move the global track with `schema`"))
 }
 
 /// Databases named by what tells them apart: their names, else where they are.
-fn named(databases: Vec<Arc<Parameters>>) -> Vec<(String, Arc<Parameters>)> {
+pub(super) fn named(databases: Vec<Arc<Parameters>>) -> Vec<(String, Arc<Parameters>)> {
     let mut names: Vec<&str> = databases.iter().map(|one| one.database()).collect();
     names.sort_unstable();
     let unique = names

@@ -29,7 +29,7 @@ impl Located {
     pub(super) fn of(asked: Asked<'_>, app: &App, series: &Series) -> Result<Located, Problems> {
         let (runtime, place, config) = (asked.runtime, asked.place, &series.config);
         let environment = app.config.environments.get(&place.env);
-        let location = environment.and_then(|e| e.get(&config.name));
+        let location = location(asked, app, series);
         let mut problems = Problems::default();
         let mut is_development = false;
         let url = location.and_then(|location| location.url.as_ref());
@@ -88,12 +88,7 @@ impl Located {
         direct: Option<Arc<Parameters>>,
     ) -> Target {
         let location = &self.location;
-        scope.limits = Limits {
-            lock_timeout: location.lock_timeout.unwrap_or(scope.limits.lock_timeout),
-            statement_timeout: location
-                .statement_timeout
-                .unwrap_or(scope.limits.statement_timeout),
-        };
+        scope.limits = limits(location, scope.limits);
         let most = location
             .max_connections
             .unwrap_or(series.config.max_connections);
@@ -106,6 +101,26 @@ impl Located {
             made_on_demand: self.is_development,
             origin: None,
         }
+    }
+}
+
+/// What the environment says of the database of `series`.
+pub(super) fn location<'a>(
+    asked: Asked<'_>,
+    app: &'a App,
+    series: &Series,
+) -> Option<&'a Location> {
+    let environment = app.config.environments.get(&asked.place.env)?;
+    environment.get(&series.config.name)
+}
+
+/// The timeouts in a location: its own, else those of its database.
+pub(super) fn limits(location: &Location, of_database: Limits) -> Limits {
+    Limits {
+        lock_timeout: location.lock_timeout.unwrap_or(of_database.lock_timeout),
+        statement_timeout: location
+            .statement_timeout
+            .unwrap_or(of_database.statement_timeout),
     }
 }
 

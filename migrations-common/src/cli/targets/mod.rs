@@ -3,6 +3,7 @@
 mod coincide;
 mod fleet;
 mod location;
+mod scripts;
 mod source;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use fleet::Expansion;
 use location::Located;
 
 pub use location::development_name;
+pub(super) use scripts::{Scripts, scripts};
 
 /// Where a command looks or works.
 #[derive(Default)]

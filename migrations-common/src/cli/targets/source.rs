@@ -1,13 +1,12 @@
 //! A source of tenants as the config names it, with nothing left to look up.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Asked;
 use super::location::{Located, parameters};
 use crate::app::{App, Series};
 use crate::cli::runtime::{Functions, Runtime};
-use crate::config::{Layout, Listed, TenantSource, Text, interpolate};
+use crate::config::{Layout, Listed, Location, TenantSource, Text, interpolate};
 use crate::connect::Parameters;
 use crate::problem::{Place, Problem, Problems, unknown_name};
 use crate::secret::Secret;
@@ -20,16 +19,10 @@ pub(super) fn source(
     series: &Series,
     located: &Located,
 ) -> Result<Source, Problems> {
-    let runtime = asked.runtime;
     let config = &series.config;
-    let of_environment = located.location.tenants.as_ref();
-    let configured = of_environment.or(config.tenants.as_ref());
-    let Some(configured) = configured else {
-        return Err(nothing_says(app, series, &asked.place.env).into());
-    };
-    let directory = runtime.directory(app);
+    let configured = configured(asked, app, series, Some(&located.location))?;
     Ok(match configured {
-        TenantSource::List(listed) => Source::List(entries(listed, runtime)?),
+        TenantSource::List(listed) => Source::List(entries(listed, asked.runtime)?),
         TenantSource::Query { sql, on } => Source::Query(Query {
             sql: sql.clone(),
             parameters: match on {
@@ -49,20 +42,37 @@ pub(super) fn source(
                 _ => What::Databases,
             },
         }),
-        TenantSource::File(file) => Source::File(File {
-            path: directory.join(&file.value),
-            shown: shown(app, &file.value),
-            place: file.place.clone(),
-        }),
-        TenantSource::Command(argv) => Source::Command(Command {
-            argv: argv.clone(),
-            directory,
-            environment: runtime.environment.clone(),
-            limit: Command::LIMIT,
-            format: Format::Lines,
-        }),
-        TenantSource::Function(name) => function(asked, app, name, directory)?,
+        TenantSource::File(name) => file(asked, app, name),
+        TenantSource::Command(argv) => command(asked, app, argv),
+        TenantSource::Function(name) => function(asked, app, name)?,
     })
+}
+
+/// The same source for the names alone, as far as no server is asked; `None` if one would be.
+pub(super) fn without_connection(
+    asked: Asked<'_>,
+    app: &App,
+    configured: &TenantSource,
+) -> Result<Option<Source>, Problem> {
+    Ok(match configured {
+        TenantSource::List(listed) => Some(Source::List(names(listed))),
+        TenantSource::File(name) => Some(file(asked, app, name)),
+        TenantSource::Command(argv) => Some(command(asked, app, argv)),
+        TenantSource::Function(name) => Some(function(asked, app, name)?),
+        TenantSource::Query { .. } | TenantSource::Pattern(_) => None,
+    })
+}
+
+/// What the config says of the tenants or shards of `series`: in the environment's entry, else for all environments.
+pub(super) fn configured<'c>(
+    asked: Asked<'_>,
+    app: &App,
+    series: &'c Series,
+    location: Option<&'c Location>,
+) -> Result<&'c TenantSource, Problem> {
+    let of_environment = location.and_then(|location| location.tenants.as_ref());
+    let configured = of_environment.or(series.config.tenants.as_ref());
+    configured.ok_or_else(|| nothing_says(app, series, &asked.place.env))
 }
 
 fn entries(listed: &[Listed], runtime: &Runtime) -> Result<Vec<Entry>, Problems> {
@@ -79,6 +89,33 @@ fn entries(listed: &[Listed], runtime: &Runtime) -> Result<Vec<Entry>, Problems>
         });
     }
     problems.or_ok(entries)
+}
+
+/// The entries without their URLs, whose variables need not be set.
+fn names(listed: &[Listed]) -> Vec<Entry> {
+    let entry = |one: &Listed| Entry {
+        name: one.name.clone(),
+        url: None,
+    };
+    listed.iter().map(entry).collect()
+}
+
+fn file(asked: Asked<'_>, app: &App, name: &Text) -> Source {
+    Source::File(File {
+        path: asked.runtime.directory(app).join(&name.value),
+        shown: shown(app, &name.value),
+        place: name.place.clone(),
+    })
+}
+
+fn command(asked: Asked<'_>, app: &App, argv: &[Text]) -> Source {
+    Source::Command(Command {
+        argv: argv.to_vec(),
+        directory: asked.runtime.directory(app),
+        environment: asked.runtime.environment.clone(),
+        limit: Command::LIMIT,
+        format: Format::Lines,
+    })
 }
 
 /// The connection to the database itself.
@@ -119,12 +156,7 @@ fn on_other(asked: Asked<'_>, app: &App, on: &Text) -> Result<Parameters, Proble
 }
 
 /// The app's own binary knows the function; others run that binary.
-fn function(
-    asked: Asked<'_>,
-    app: &App,
-    name: &Text,
-    directory: PathBuf,
-) -> Result<Source, Problem> {
+fn function(asked: Asked<'_>, app: &App, name: &Text) -> Result<Source, Problem> {
     match &asked.runtime.functions {
         Functions::Own(functions) => {
             let Some(function) = functions.get(&name.value).copied() else {
@@ -156,7 +188,7 @@ fn function(
             });
             Ok(Source::Command(Command {
                 argv: argv.collect(),
-                directory,
+                directory: asked.runtime.directory(app),
                 environment: asked.runtime.environment.clone(),
                 // Cargo may have to build the app first.
                 limit: Command::LIMIT * 15,
@@ -195,19 +227,13 @@ fn nothing_says(app: &App, series: &Series, environment: &str) -> Problem {
     ))
 }
 
-/// The databases that the environment's entry names one by one, if it does.
-pub(super) fn urls(
-    asked: Asked<'_>,
-    located: &Located,
-) -> Result<Option<Vec<Arc<Parameters>>>, Problems> {
-    let Some(urls) = &located.location.urls else {
-        return Ok(None);
-    };
+/// The databases that an environment's entry names one by one.
+pub(super) fn urls(asked: Asked<'_>, urls: &[Text]) -> Result<Vec<Arc<Parameters>>, Problems> {
     let mut problems = Problems::default();
     let found = urls
         .iter()
         .filter_map(|text| problems.take(parameters(text, asked.runtime)))
         .map(Arc::new)
         .collect();
-    problems.or_ok(Some(found))
+    problems.or_ok(found)
 }
