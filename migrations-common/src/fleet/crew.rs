@@ -239,6 +239,9 @@ impl<'c, T, D> Queues<'c, T, D> {
                 continue;
             };
             waiting = true;
+            if first.broke > 0 {
+                self.pool.forget_idle(first.database);
+            }
             match self.pool.lease(first.database, &first.task.target) {
                 Answer::Full => {}
                 Answer::Closed(left) => pause = pause.min(left),

@@ -178,6 +178,15 @@ impl Pool {
         Some((server.name.clone(), pause))
     }
 
+    /// Closes the connections to `database` that wait for work: where one broke, they may be as dead as it is, and nobody
+    /// knows before something is sent.
+    pub(super) fn forget_idle(&mut self, database: DatabaseId) {
+        let id = self.server_of(database);
+        if let Some(server) = self.servers.get_mut(id.0) {
+            server.idle.retain(|lease| lease.database != database);
+        }
+    }
+
     /// Whether a connection to the server of `database` ever succeeded: then a refusal may pass.
     pub(super) fn was_reached(&self, database: DatabaseId) -> bool {
         let server = self.servers.get(self.server_of(database).0);

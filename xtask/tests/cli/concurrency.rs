@@ -20,6 +20,7 @@ fn eight_migrators_at_once_apply_each_migration_once() {
     for round in 0..ROUNDS {
         workspace.database =
             migrations_common::testing::TestDatabase::create().expect("a database");
+        workspace.url = workspace.database.url();
         workspace.set("CORE_URL", &workspace.database.url());
         let runners: Vec<_> = (0..RUNNERS)
             .map(|_| workspace.start(&["migrate", "shop", "--format", "json"]))

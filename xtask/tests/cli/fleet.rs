@@ -2,14 +2,19 @@
 
 mod crash;
 mod global;
+mod interrupt;
+mod locks;
 mod policy;
 mod rerun;
+mod restart;
+mod server;
 mod together;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::process::Child;
 
+use postgres::Client;
 use serde_json::Value;
 
 use crate::support::{Run, Workspace};
@@ -32,12 +37,45 @@ impl Fleet {
     /// A fleet with `tenants` (`t000`, `t001` and so on), each with a schema, and no migrations yet.
     pub(crate) fn of(tenants: usize, config: &str) -> Self {
         let fleet = Fleet::without_registry(config);
-        fleet.run(&format!(
+        fleet.tenants(tenants);
+        fleet
+    }
+
+    /// A fleet in the database at `url`, without tenants.
+    pub(crate) fn at(url: &str, config: &str) -> Self {
+        let mut fleet = Fleet::without_registry(config);
+        url.clone_into(&mut fleet.workspace.url);
+        fleet.workspace.set("CORE_URL", url);
+        fleet
+    }
+
+    /// Makes the table of tenants, with `tenants` in it, and a schema for each.
+    pub(crate) fn tenants(&self, tenants: usize) {
+        self.run(&format!(
             "create table tenants (name text primary key); \
              insert into tenants select 't' || to_char(n, 'FM000') from generate_series(0, {tenants} - 1) n; \
              {SCHEMAS}"
         ));
-        fleet
+    }
+
+    /// Holds the log of each of `tenants` for as long as the session lives.
+    pub(crate) fn hold(&self, tenants: &[&str]) -> Client {
+        let mut client = self.workspace.client();
+        client.batch_execute("begin").expect("begun");
+        for tenant in tenants {
+            let lock = format!("lock table {tenant}.log in access exclusive mode");
+            client.batch_execute(&lock).expect("locked");
+        }
+        client
+    }
+
+    /// Waits until `sessions` of runners wait for tables that others hold.
+    #[track_caller]
+    pub(crate) fn wait_for_waiting(&self, sessions: usize) {
+        self.workspace.wait_until(&format!(
+            "(select count(*) from pg_stat_activity where datname = current_database() \
+               and application_name like 'migrations %' and wait_event_type = 'Lock') = {sessions}"
+        ));
     }
 
     /// A fleet whose tenants stand in a table `tenants` that nobody has made yet.

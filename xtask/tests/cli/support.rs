@@ -12,6 +12,8 @@ use tempfile::TempDir;
 pub(crate) struct Workspace {
     pub(crate) directory: TempDir,
     pub(crate) database: TestDatabase,
+    /// Where [`Workspace::client`] leads.
+    pub(crate) url: String,
     variables: BTreeMap<String, String>,
 }
 
@@ -31,6 +33,7 @@ impl Workspace {
         let variables = BTreeMap::from([("CORE_URL".to_owned(), database.url())]);
         let workspace = Workspace {
             directory,
+            url: database.url(),
             database,
             variables,
         };
@@ -118,7 +121,7 @@ impl Workspace {
     }
 
     pub(crate) fn client(&self) -> Client {
-        Client::connect(&self.database.url(), NoTls).expect("connects")
+        Client::connect(&self.url, NoTls).expect("connects")
     }
 
     /// The one value that `query` gives, as text.
