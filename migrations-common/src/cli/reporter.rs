@@ -149,7 +149,9 @@ impl Reporter {
         }
         for Written { of, into, files } in written {
             if files.len() <= LISTED {
-                files.iter().for_each(|file| self.human.tell("Wrote", file));
+                for file in files {
+                    self.human.tell("Wrote", file);
+                }
             } else {
                 let text = format!("{} files for {of} in {into}", files.len());
                 self.human.tell("Wrote", &text);

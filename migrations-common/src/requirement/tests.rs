@@ -13,10 +13,10 @@ fn series(name: &str, config: &str, files: &[(&str, &str)]) -> Vec<Arc<Series>> 
     let mut all: Vec<(&'static str, &'static [u8])> = files
         .iter()
         .map(|(file, requires)| {
-            let text: String = requires
-                .split_whitespace()
-                .map(|r| format!("-- migration: requires {r}\n"))
-                .collect();
+            let mut text = String::new();
+            for requirement in requires.split_whitespace() {
+                text.extend(["-- migration: requires ", requirement, "\n"]);
+            }
             let path: &'static str = format!("migrations/core/{file}").leak();
             (path, (text + "select 1").into_bytes().leak() as &[u8])
         })

@@ -39,17 +39,17 @@ pub fn written(sql: &str) -> String {
         let text = sql.get(token.span.clone()).unwrap_or_default();
         if let Some(content) = content(token.kind, text) {
             texts.push(put_together(&content));
-            out.push_str(&format!(":'migrations_text_{}'", texts.len()));
+            out.extend([":'migrations_text_", &texts.len().to_string(), "'"]);
             continue;
         }
         for piece in pieces(text) {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Value(variable, Form::Identifier) => {
-                    out.push_str(&format!(":\"{variable}\""));
+                    out.extend([":\"", variable, "\""]);
                 }
                 Piece::Value(variable, Form::String | Form::Bare) => {
-                    out.push_str(&format!(":'{variable}'"));
+                    out.extend([":'", variable, "'"]);
                 }
             }
         }

@@ -22,7 +22,12 @@ fn the_readme_does_what_it_says() {
             continue;
         };
         let output = xtask()
-            .args(arguments.split_whitespace())
+            // A shell takes the quotes away.
+            .args(
+                arguments
+                    .split_whitespace()
+                    .map(|word| word.trim_matches('\'')),
+            )
             .current_dir(copy.path())
             .output()
             .expect("runs");
