@@ -47,6 +47,8 @@ pub struct Context {
 pub struct Link {
     target: Arc<Target>,
     session: Option<Session>,
+    /// Why there is none, and none is tried for.
+    refused: Option<Problem>,
 }
 
 /// Runs units on one target.
@@ -77,7 +79,14 @@ impl Link {
         Link {
             target: Arc::clone(target),
             session: None,
+            refused: None,
         }
+    }
+
+    /// Answers every use with `problem` from now on: that a server does not answer is found out once.
+    pub(crate) fn refuse(&mut self, problem: Problem) {
+        self.session = None;
+        self.refused = Some(problem);
     }
 
     /// Whether a session is open, as far as is known.
@@ -102,6 +111,9 @@ impl Link {
     /// # Errors
     /// As [`Session::open`].
     pub fn session(&mut self, context: &Context) -> Result<&mut Session, Problem> {
+        if let Some(problem) = &self.refused {
+            return Err(problem.clone());
+        }
         let session = match self.session.take().filter(|session| !session.is_lost()) {
             Some(session) => session,
             None => {

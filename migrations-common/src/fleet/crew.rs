@@ -161,22 +161,39 @@ impl<'c, T, D> Crew<'c, T, D> {
         D: FnMut(&T, R, Ending) -> Flow,
     {
         while let Some((waiting, mut lease, patience)) = self.next() {
+            self.open(&mut lease);
             let verdict = work(&waiting.task.what, &mut lease.link, patience);
-            let database = waiting.database;
-            let ask = lease.link.is_open() && self.queues().pool.wants_to_know(database);
-            let more = ask.then(|| room(&mut lease.link, self.context)).flatten();
-            let mut queues = self.queues();
-            let pausing = queues.take_back(waiting, *lease, verdict, self.context.lock_wait);
-            if let Some(more) = more {
-                queues.pool.has_room(database, more);
-            }
-            drop(queues);
+            self.look_for_room(&mut lease);
+            let lock_wait = self.context.lock_wait;
+            let pausing = self.queues().take_back(waiting, *lease, verdict, lock_wait);
             self.changed.notify_all();
             if let Some(event) = pausing {
                 (self.context.observer)(&event);
             }
         }
         self.changed.notify_all();
+    }
+
+    /// Connects before the work begins: what it takes long for must not keep others from what the server has left.
+    fn open(&self, lease: &mut Lease) {
+        if lease.link.is_open() {
+            return;
+        }
+        match lease.link.session(self.context) {
+            Ok(_) => {
+                self.queues().pool.was_answered(lease.database);
+                self.look_for_room(lease);
+            }
+            Err(problem) => lease.link.refuse(problem),
+        }
+    }
+
+    fn look_for_room(&self, lease: &mut Lease) {
+        let ask = lease.link.is_open() && self.queues().pool.wants_to_know(lease.database);
+        if ask && let Some(more) = room(&mut lease.link, self.context) {
+            self.queues().pool.has_room(lease.database, more);
+            self.changed.notify_all();
+        }
     }
 
     fn next(&self) -> Option<(Waiting<T>, Box<Lease>, Duration)> {

@@ -141,6 +141,14 @@ impl Pool {
         }))
     }
 
+    /// The server of `database` accepted a connection.
+    pub(super) fn was_answered(&mut self, database: DatabaseId) {
+        let id = self.server_of(database);
+        if let Some(server) = self.servers.get_mut(id.0) {
+            server.answered();
+        }
+    }
+
     /// Takes back a connection that served one more target.
     pub(super) fn give_back(&mut self, mut lease: Lease) {
         let id = self.server_of(lease.database);
@@ -152,8 +160,7 @@ impl Pool {
         if !lease.link.is_open() {
             return;
         }
-        server.reached = true;
-        server.closed = None;
+        server.answered();
         if lease.uses < TARGETS_A_CONNECTION && server.open() < server.allowed {
             server.idle.push(lease);
         }
@@ -245,6 +252,11 @@ impl Pool {
 impl Server {
     fn open(&self) -> usize {
         self.leased + self.idle.len()
+    }
+
+    fn answered(&mut self) {
+        self.reached = true;
+        self.closed = None;
     }
 }
 

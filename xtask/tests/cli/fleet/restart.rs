@@ -28,7 +28,7 @@ fn count(run: &Run, name: &str) -> usize {
 fn a_restarted_server_is_waited_for() {
     for mode in ["fast", "immediate"] {
         let server = OwnServer::start();
-        let mut fleet = Fleet::at(&server.database("fleet"), "lock_timeout = \"5min\"\n");
+        let fleet = Fleet::at(&server.database("fleet"), "lock_timeout = \"5min\"\n");
         fleet.tenants(TENANTS);
         behind(&fleet);
         // The run does not end before the restart, which ends this transaction too.
@@ -57,7 +57,7 @@ fn a_restarted_server_is_waited_for() {
 #[test]
 fn a_server_that_stays_away_is_given_up() {
     let server = OwnServer::start();
-    let mut fleet = Fleet::at(&server.database("fleet"), "lock_timeout = \"5min\"\n");
+    let fleet = Fleet::at(&server.database("fleet"), "lock_timeout = \"5min\"\n");
     fleet.tenants(TENANTS);
     behind(&fleet);
     let _held = fleet.hold(&["t020"]);
@@ -136,10 +136,13 @@ fn a_tenant_whose_session_is_always_ended_fails_alone() {
     assert_eq!(named(&report, "failed"), ["t005"]);
     let error = &tenants(&report)["t005"]["error"];
     assert_eq!(error["code"], "connection-lost");
-    assert_eq!(
-        error["message"],
-        "terminating connection due to administrator command"
-    );
+    // The driver may be told of the end before it has read the server's reason.
+    let message = error["message"].as_str().expect("text");
+    let reasons = [
+        "terminating connection due to administrator command",
+        "connection closed",
+    ];
+    assert!(reasons.contains(&message), "{message}");
     assert_eq!(named(&report, "applied").len(), TENANTS - 1);
     drop(held);
     let again = fleet.migrate(&[]).expect(0).json();
