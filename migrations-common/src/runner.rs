@@ -24,6 +24,7 @@ use crate::report::{Outcome, TargetReport};
 use crate::requirement::required;
 use crate::session::Session;
 use crate::target::Target;
+use crate::wait::Backoff;
 
 pub use record::{TakeBack, to_take_back};
 pub use together::{one_unit, together};
@@ -37,6 +38,8 @@ pub struct Context {
     pub interrupt: Interrupt,
     /// How long to wait for a target's lock, and for locks of tables.
     pub lock_wait: Duration,
+    /// How much of that is left, for a target that waited before.
+    pub patience: Option<Duration>,
     /// What to type before a command of ours, in messages: `cargo xtask`, or an app binary's name.
     pub program: String,
     /// All series, for requirements.
@@ -70,6 +73,13 @@ enum Halt {
 impl From<Problem> for Halt {
     fn from(problem: Problem) -> Self {
         Halt::Stop(problem)
+    }
+}
+
+impl Context {
+    /// Counts how long a target waits from now on.
+    fn backoff(&self) -> Backoff {
+        Backoff::new(self.patience.unwrap_or(self.lock_wait))
     }
 }
 

@@ -108,6 +108,7 @@ pub fn quiet() -> Context {
         observer: Arc::new(|_| {}),
         interrupt: Interrupt::default(),
         lock_wait: Duration::from_mins(1),
+        patience: None,
         program: "cargo xtask".to_owned(),
         known: Arc::default(),
     }

@@ -64,7 +64,7 @@ impl Round<'_> {
         let work = |what: &T, link: &mut Link, patience: Duration| {
             let started = Instant::now();
             let context = Context {
-                lock_wait: patience,
+                patience: Some(patience),
                 ..context.clone()
             };
             let report = work(what, link, &context);

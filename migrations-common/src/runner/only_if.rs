@@ -9,7 +9,6 @@ use crate::event::{Applied, How};
 use crate::history::{self, History, SKIPPED};
 use crate::prepare::Prepared;
 use crate::problem::{Kind, Problem};
-use crate::wait::Backoff;
 
 impl Runner<'_> {
     /// Asks the target whether a file with `only-if` runs there. Nothing is changed.
@@ -21,7 +20,7 @@ impl Runner<'_> {
     ) -> Result<bool, Halt> {
         let requires = self.required([&file.directives]);
         let opening = Batch::opening(self.target, history, &requires);
-        let mut backoff = Backoff::new(self.context.lock_wait);
+        let mut backoff = self.context.backoff();
         let mut told = false;
         loop {
             self.stop_if_interrupted()?;

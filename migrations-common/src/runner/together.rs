@@ -16,7 +16,6 @@ use crate::problem::{Kind, Problem};
 use crate::report::{Outcome, TargetReport};
 
 use crate::target::Target;
-use crate::wait::Backoff;
 
 /// Applies what is pending on all of `targets`, which live in one database, in one transaction. A plan with cuts fails.
 ///
@@ -28,7 +27,7 @@ pub fn together(
     context: &Context,
 ) -> Vec<TargetReport> {
     let mut histories: Vec<History> = targets.iter().map(|(_, h)| History::clone(h)).collect();
-    let mut backoff = Backoff::new(context.lock_wait);
+    let mut backoff = context.backoff();
     let mut told = false;
     loop {
         let (index, stop) = match attempt(targets, &histories, link, request, context) {

@@ -57,7 +57,7 @@ impl Runner<'_> {
         record: &str,
     ) -> Result<Reached, Halt> {
         let batch = Batch::whole(self.target, history, requires, files, record);
-        let mut backoff = Backoff::new(self.context.lock_wait);
+        let mut backoff = self.context.backoff();
         let mut told = false;
         loop {
             match self.attempt(&batch, files, &mut backoff, &mut told)? {
@@ -152,7 +152,7 @@ impl Runner<'_> {
         let lost = |help: &str| problem.clone().help(help);
         let unknown = "whether it was committed could not be found out; run it again: it will look";
         let opening = Batch::opening(self.target, after, &[]);
-        let mut backoff = Backoff::new(self.context.lock_wait);
+        let mut backoff = self.context.backoff();
         let mut told = false;
         loop {
             self.stop_if_interrupted()?;

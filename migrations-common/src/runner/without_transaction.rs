@@ -20,7 +20,6 @@ use crate::session::Session;
 use crate::sql::quote;
 use crate::statement::{self, Standing};
 use crate::target::Target;
-use crate::wait::Backoff;
 
 impl Runner<'_> {
     /// Runs the one file of `unit` and records it.
@@ -92,7 +91,7 @@ impl<'s, 'r> Direct<'s, 'r> {
                 return Err(pooled(&target).into());
             }
         }
-        let mut backoff = Backoff::new(runner.context.lock_wait);
+        let mut backoff = runner.context.backoff();
         let mut told = false;
         while !session
             .holds(&target.lock().try_in_session())
@@ -229,7 +228,7 @@ impl<'s, 'r> Direct<'s, 'r> {
         record: &str,
     ) -> Result<(), Halt> {
         let batch = Batch::whole(self.runner.target, history, requires, &[], record);
-        let mut backoff = Backoff::new(self.runner.context.lock_wait);
+        let mut backoff = self.runner.context.backoff();
         while let Err(error) = self.session.ask(&batch.sql) {
             self.runner.stop_if_interrupted()?;
             if needs_what_others_hold(&error)

@@ -165,6 +165,7 @@ impl Recorder {
             observer,
             interrupt: Interrupt::default(),
             lock_wait: Duration::from_secs(30),
+            patience: None,
             program: "cargo xtask".to_owned(),
             known: Arc::default(),
         };

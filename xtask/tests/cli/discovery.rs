@@ -83,7 +83,10 @@ fn this_repository_is_a_workspace_like_any_other() {
         [
             ("core".to_owned(), 18),
             ("analytics".to_owned(), 6),
-            ("core".to_owned(), 8)
+            ("core".to_owned(), 8),
+            ("workspaces".to_owned(), 16),
+            ("events".to_owned(), 6),
+            ("ledgers".to_owned(), 6)
         ]
     );
     assert_eq!(apps["problems"], serde_json::json!([]));

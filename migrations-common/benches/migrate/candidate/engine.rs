@@ -71,6 +71,7 @@ impl Candidate for Engine {
             observer: Arc::new(|_| {}),
             interrupt: Interrupt::default(),
             lock_wait: Duration::from_secs(30),
+            patience: None,
             program: "bench".to_owned(),
             known: Arc::default(),
         };

@@ -105,6 +105,7 @@ fn context(
         observer: reporter.observer(),
         interrupt,
         lock_wait,
+        patience: None,
         program: runtime.program.clone(),
         known: runtime.series().into(),
     })
