@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::app::Series;
 use crate::batch::{Batch, Required, same_history, search_path};
-use crate::history::{self, Form, History, SKIPPED};
+use crate::history::{self, Form, History, HistoryTable, SKIPPED};
 use crate::plan::{Request, Unit, cut, plan};
 use crate::prepare::Prepared;
 use crate::problem::Problem;
@@ -41,6 +41,10 @@ pub fn script(
     let mut script = Script {
         scope,
         form,
+        first: known
+            .iter()
+            .filter_map(|other| head(other, scope))
+            .collect(),
         history: History {
             form: Some(form),
             rows: Vec::new(),
@@ -88,9 +92,24 @@ enum Does {
     Record(Option<&'static str>),
 }
 
+/// The newest migration of `other`, if that is the global track that the tenant `scope` comes after.
+fn head(other: &Series, scope: &Scope) -> Option<Required> {
+    let newest = other.migrations.last()?;
+    other.comes_before(&scope.series).then(|| Required {
+        label: format!("{}/V{}", other.label(), newest.version),
+        table: HistoryTable {
+            schema: other.config.schema.clone(),
+            name: other.config.history_table.clone(),
+        },
+        version: newest.version,
+    })
+}
+
 struct Script<'s> {
     scope: &'s Scope,
     form: Form,
+    /// What must be applied before any unit.
+    first: Vec<Required>,
     /// What is recorded before the next unit.
     history: History,
     out: String,
@@ -157,11 +176,11 @@ impl Script<'_> {
     }
 
     fn unit(&mut self, unit: &Unit, known: &[Arc<Series>]) {
-        let required: Vec<Required> = unit
-            .migrations
-            .iter()
-            .flat_map(|file| &file.directives.requires)
+        let directives = unit.migrations.iter().map(|file| &file.directives);
+        let required: Vec<Required> = directives
+            .flat_map(|directives| &directives.requires)
             .filter_map(|requirement| required(self.scope, requirement, known))
+            .chain(self.first.iter().cloned())
             .collect();
         let labels: Vec<String> = unit
             .migrations

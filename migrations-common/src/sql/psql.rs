@@ -5,6 +5,8 @@
 //! quotes it does neither. So what stands in quotes and depends on a variable is put together by the server, ahead of
 //! the statement, and kept in another variable: a constant is the same constant, however it came to be.
 
+use std::borrow::Cow;
+
 use super::lexer::{TokenKind, tokens};
 use super::{quote, unquote};
 
@@ -43,15 +45,11 @@ pub fn written(sql: &str) -> String {
             continue;
         }
         for piece in pieces(text) {
-            match piece {
-                Piece::Text(text) => out.push_str(text),
-                Piece::Value(variable, Form::Identifier) => {
-                    out.extend([":\"", variable, "\""]);
-                }
-                Piece::Value(variable, Form::String | Form::Bare) => {
-                    out.extend([":'", variable, "'"]);
-                }
-            }
+            out += &match piece {
+                Piece::Text(text) => Cow::from(text),
+                Piece::Value(variable, Form::Identifier) => format!(":\"{variable}\"").into(),
+                Piece::Value(variable, _) => format!(":'{variable}'").into(),
+            };
         }
         let next = sql.get(token.span.end..).unwrap_or_default();
         if text == ":" && next.starts_with(is_read_after_a_colon) {

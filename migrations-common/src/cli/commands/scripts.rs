@@ -17,8 +17,8 @@ pub(super) struct Outcome {
     pub(super) warnings: Vec<Problem>,
 }
 
-/// Writes the scripts of `apps` into `directory`. All of them are made before the first is written, and again when it is its
-/// turn: together those of ten thousand tenants are larger than the machine.
+/// Writes the scripts of `apps` into `directory`. All of them are made before the first is written, and made again in their
+/// turn: those of ten thousand tenants together are hundreds of megabytes.
 pub(super) fn write(
     asked: Asked<'_>,
     apps: &[&App],

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use migrations_common::testing::TestDatabase;
 use postgres::{Client, NoTls};
 
-use super::{dump, histories, identifier, psql};
+use super::{dump, histories, identifier, psql, psql_refuses};
 use crate::support::{Run, repository, xtask};
 
 /// The first and the last are in the pilot of time tracking, which the last migration of the tenants asks for.
@@ -89,6 +89,14 @@ fn offline(global: &Path, apply: impl Fn(&TestDatabase)) -> TestDatabase {
     place
 }
 
+/// A tenant's schema in a database where the newest migration of the global track is missing.
+fn without_global() -> TestDatabase {
+    let place = TestDatabase::create().expect("made");
+    app3(&["--track", "global", "--to", "V5"], &place.url());
+    sign_up(&place);
+    place
+}
+
 #[test]
 fn a_file_for_each_tenant_and_one_for_all_of_them_do_what_the_run_does() {
     let directory = tempfile::tempdir().expect("made");
@@ -136,6 +144,10 @@ fn a_file_for_each_tenant_and_one_for_all_of_them_do_what_the_run_does() {
     });
     assert_eq!(histories(&by_template, &tables()), recorded);
     assert_eq!(dump(&by_template), schema);
+
+    let said = psql_refuses(&without_global(), template, &["schema=acme"]);
+    let expected = "app3/workspaces/global/V6 is not applied here";
+    assert!(said.contains(expected), "{said}");
 
     // What psql did is what a run would have done.
     app3(&[], &by_template.url());
