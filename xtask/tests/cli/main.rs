@@ -13,6 +13,7 @@ mod crash;
 mod development;
 mod discovery;
 mod fleet;
+mod layouts;
 mod offline;
 mod readme;
 mod runs;

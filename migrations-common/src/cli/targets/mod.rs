@@ -91,8 +91,8 @@ pub(super) fn resolve(asked: Asked<'_>, apps: &[&App]) -> Result<Resolved, Probl
             .help("name one app and one database: --database DB"),
         );
     }
-    coincide::check(&resolved.targets, &mut problems);
-    coincide::check_apps(asked.runtime, apps, place, &mut problems);
+    let targets = &resolved.targets;
+    coincide::check(targets, asked.runtime, apps, place, &mut problems);
     problems.or_ok(resolved)
 }
 
