@@ -204,9 +204,9 @@ fn a_tenant_without_a_schema_is_named_and_the_others_go_on() {
         "0"
     );
     let status = fleet::status(&targets, &[], &Recorder::new().context);
-    let states: Vec<State> = status.targets.iter().map(|one| one.state).collect();
+    let stand: Vec<State> = status.targets.iter().map(|one| one.state).collect();
     assert_eq!(
-        states,
+        stand,
         [State::AtHead, State::AtHead, State::Diverged, State::AtHead]
     );
     assert_eq!(status.targets[2].problems[0].code, "missing-schema");
@@ -228,7 +228,7 @@ fn a_schema_that_is_made_on_demand_is_made_with_its_registration() {
     let app = app("app3", &config, &files);
     let tenants = ["o'hara", "bad", "acme"];
     let targets = targets_with(&app, &place, &tenants, |target| {
-        target.made_on_demand = true
+        target.made_on_demand = true;
     });
     let report = migrate(&targets);
     assert_eq!(

@@ -68,7 +68,7 @@ pub(in crate::cli) fn scripts(
         problems.take(selection.check(names.iter().map(String::as_str)));
     }
     refuse_selection_of_nothing(apps, place, &mut problems);
-    coincide::check_apps(asked.runtime, apps, place, &mut problems);
+    coincide::check(&[], asked.runtime, apps, place, &mut problems);
     problems.or_ok((scripts, warnings))
 }
 

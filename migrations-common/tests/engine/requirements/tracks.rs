@@ -23,10 +23,10 @@ fn place() -> TestDatabase {
 /// Files that note that they ran, from (path, what it requires) pairs.
 fn noting(app: &str, files: &[(&str, &str)]) -> Vec<(String, String)> {
     let noting = |(file, requires): &(&str, &str)| {
-        let header: String = requires
-            .split_whitespace()
-            .map(|requires| format!("-- migration: requires {requires}\n"))
-            .collect();
+        let mut header = String::new();
+        for requirement in requires.split_whitespace() {
+            header.extend(["-- migration: requires ", requirement, "\n"]);
+        }
         let (path, _) = file.split_once("__").expect("a version");
         let version = path.rsplit('/').next().expect("a name");
         let what = format!("'{app} ' || current_schema() || ' {version}'");

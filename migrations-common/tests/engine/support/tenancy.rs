@@ -86,10 +86,10 @@ pub(crate) fn ends(report: &Report) -> Vec<String> {
     let end = |one: &migrations_common::report::TargetReport| {
         let mut end = format!("{} {}", one.target.name(), one.outcome.word());
         for applied in &one.applied {
-            end += &format!(" {}", applied.migration.version);
+            end.extend([" ", &applied.migration.version.to_string()]);
         }
         for problem in &one.problems {
-            end += &format!(": {}", problem.code);
+            end.extend([": ", problem.code]);
         }
         end
     };

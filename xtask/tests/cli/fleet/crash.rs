@@ -21,7 +21,7 @@ impl Moments {
         Moments { seed, state: seed }
     }
 
-    /// The next number below `end`: SplitMix64 (Steele, Lea, Flood 2014).
+    /// The next number below `end`: `SplitMix64` (Steele, Lea, Flood 2014).
     fn below(&mut self, end: usize) -> usize {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.state;
@@ -54,10 +54,10 @@ fn a_killed_runner_leaves_no_tenant_half_done_and_none_migrated_twice() {
         // At least six events a tenant.
         let moment = moments.below(TENANTS * 6);
         let mut runner = fleet.start(&[]);
-        let mut seen = 0;
+        let mut committed = 0;
         follow(&mut runner, |_| {
-            seen += 1;
-            seen > moment
+            committed += 1;
+            committed > moment
         });
         runner.kill().expect("killed");
         let was_killed = Run::end(runner).code == -1;

@@ -46,7 +46,7 @@ fn two_runners_at_once_on_a_fresh_database_share_the_global_track_too() {
         let of = |name: &str| -> Vec<i64> {
             let targets = reports
                 .iter()
-                .flat_map(|report| report["targets"].as_array());
+                .filter_map(|report| report["targets"].as_array());
             let own = targets.flatten().filter(|target| target["target"] == name);
             own.flat_map(applied).collect()
         };
