@@ -35,7 +35,7 @@ pub(super) enum Verdict<R> {
 /// Why there is no connection.
 pub(super) struct Loss {
     /// The words of the server, or of the way to it.
-    pub(super) cause: String,
+    pub(super) cause: Problem,
     /// Whether the server just has no more of them to give.
     pub(super) full: bool,
     /// Whether it broke after it was there: what runs on it may be the reason.
@@ -51,7 +51,7 @@ impl Loss {
             "unreachable" | "server-not-ready" | "connection-lost"
         );
         (full || passes).then(|| Loss {
-            cause: problem.message.clone(),
+            cause: problem.clone(),
             full,
             broke: problem.code == "connection-lost",
         })
@@ -302,15 +302,9 @@ impl<'c, T, D> Queues<'c, T, D> {
         let may_wait = waiting
             .since
             .is_none_or(|since| since.elapsed() < lock_wait);
-        let database = waiting.database;
         let (result, loss) = match verdict {
             Verdict::Held(result) if may_wait => (result, None),
-            // A server that never answered is not waited for: its name may be wrong.
-            Verdict::Lost(result, loss)
-                if may_wait
-                    && waiting.broke < BREAKS
-                    && (loss.full || self.pool.was_reached(database)) =>
-            {
+            Verdict::Lost(result, loss) if self.may_reconnect(&waiting, &loss, lock_wait) => {
                 waiting.broke += usize::from(loss.broke);
                 (result, Some(loss))
             }
@@ -324,16 +318,32 @@ impl<'c, T, D> Queues<'c, T, D> {
         };
         (self.done)(&waiting.task.what, result, Ending::Again);
         self.put_back(waiting);
-        let Some(Loss { cause, .. }) = loss else {
+        let Some(Loss { cause, full, .. }) = loss else {
             self.pool.give_back(lease);
             return None;
         };
-        let (server, pause) = self.pool.give_up(&lease)?;
+        let (server, pause) = self.pool.give_up(&lease, full)?;
         Some(Event::Pausing {
             server,
-            cause,
+            cause: cause.message.clone(),
             pause,
         })
+    }
+
+    /// Whether a task whose connection is gone may have another one. A server that is away too long has no more targets
+    /// from then on: each would wait for it anew.
+    fn may_reconnect(&mut self, waiting: &Waiting<T>, loss: &Loss, lock_wait: Duration) -> bool {
+        let database = waiting.database;
+        if loss.broke {
+            return waiting.broke < BREAKS;
+        }
+        // One that never answered is not waited for: its name may be wrong.
+        let answers = loss.full || self.pool.was_reached(database);
+        if answers && self.pool.away(database) < lock_wait {
+            return true;
+        }
+        self.pool.abandon(database, &loss.cause);
+        false
     }
 
     fn put_back(&mut self, waiting: Waiting<T>) {

@@ -458,6 +458,17 @@ impl Reports<Job> for Ran<'_> {
 }
 
 impl Later {
+    /// Asks once more, where the global track is at head: another runner may have run it since the first time.
+    pub(super) fn again(self) -> Result<Vec<Arc<Target>>, Later> {
+        (self.ask)().map_err(|Problems(problems)| {
+            let problem = problems.into_iter().next();
+            Later {
+                problem: problem.unwrap_or_else(|| self.problem.clone()),
+                ..self
+            }
+        })
+    }
+
     /// Why its targets are not known; where it `waits` for the global track, that is no failure.
     pub(super) fn unresolved(self, waits: bool) -> Unresolved {
         let problem = if waits {

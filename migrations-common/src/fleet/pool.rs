@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::connect::{self, Parameters};
+use crate::problem::Problem;
 use crate::runner::{Context, Link};
 use crate::target::Target;
 use crate::wait::Backoff;
@@ -14,6 +15,9 @@ const TARGETS_A_CONNECTION: usize = 300;
 
 /// How long an answer of a server that has nothing left is taken for true.
 const STALE: Duration = Duration::from_secs(2);
+
+/// How long one try to connect to a server that was away is waited for before there is another one.
+const PROBE: Duration = Duration::from_secs(1);
 
 /// Of several days: how long each pause is matters here, not when they end.
 const LONG: Duration = Duration::from_hours(100);
@@ -49,7 +53,17 @@ struct Server {
     idle: Vec<Lease>,
     /// Whether any connection succeeded.
     reached: bool,
-    closed: Option<(Instant, Backoff)>,
+    closed: Option<Closed>,
+    /// Why it has no more targets: it was away for too long.
+    abandoned: Option<Problem>,
+}
+
+/// A server that is let be for a while.
+struct Closed {
+    /// Since nobody could connect.
+    since: Instant,
+    until: Instant,
+    backoff: Backoff,
 }
 
 /// A connection in use, or the permission to open it.
@@ -115,8 +129,18 @@ impl Pool {
         let Some(server) = self.servers.get_mut(id.0) else {
             return Answer::Full;
         };
-        if let Some((until, _)) = &server.closed {
-            let left = until.saturating_duration_since(Instant::now());
+        let mut lease = Lease {
+            database,
+            link: Link::to(target),
+            uses: 0,
+        };
+        if let Some(cause) = &server.abandoned {
+            lease.link.refuse(cause.clone());
+            server.leased += 1;
+            return Answer::Granted(Box::new(lease));
+        }
+        if let Some(closed) = &server.closed {
+            let left = closed.until.saturating_duration_since(Instant::now());
             if !left.is_zero() {
                 return Answer::Closed(left);
             }
@@ -133,12 +157,11 @@ impl Pool {
         if server.open() >= server.allowed && server.idle.pop().is_none() {
             return Answer::Full;
         }
+        if let Some(closed) = &mut server.closed {
+            closed.until = Instant::now() + PROBE;
+        }
         server.leased += 1;
-        Answer::Granted(Box::new(Lease {
-            database,
-            link: Link::to(target),
-            uses: 0,
-        }))
+        Answer::Granted(Box::new(lease))
     }
 
     /// The server of `database` accepted a connection.
@@ -166,23 +189,43 @@ impl Pool {
         }
     }
 
-    /// Takes back a connection that broke, or that was never had; lets the server be for a while.
+    /// Takes back a connection that broke, or that was never had, and lets the server be for a while. One that is `full`
+    /// is asked for no more before it says that it has room.
     ///
     /// Returns the server's name and the pause.
-    pub(super) fn give_up(&mut self, lease: &Lease) -> Option<(String, Duration)> {
+    pub(super) fn give_up(&mut self, lease: &Lease, full: bool) -> Option<(String, Duration)> {
         let id = self.server_of(lease.database);
         let server = self.servers.get_mut(id.0)?;
         server.leased = server.leased.saturating_sub(1);
         server.idle.retain(|lease| lease.link.is_open());
-        server.allowed = server.open().max(1);
-        server.asked = None;
-        let (_, mut backoff) = server
-            .closed
-            .take()
-            .unwrap_or_else(|| (Instant::now(), Backoff::new(LONG)));
-        let pause = backoff.pause()?;
-        server.closed = Some((Instant::now() + pause, backoff));
+        if full {
+            server.allowed = server.open().max(1);
+            server.asked = None;
+        }
+        let now = Instant::now();
+        let closed = server.closed.get_or_insert_with(|| Closed {
+            since: now,
+            until: now,
+            backoff: Backoff::new(LONG),
+        });
+        let pause = closed.backoff.pause()?;
+        closed.until = now + pause;
         Some((server.name.clone(), pause))
+    }
+
+    /// How long nobody could connect to the server of `database`.
+    pub(super) fn away(&self, database: DatabaseId) -> Duration {
+        let server = self.servers.get(self.server_of(database).0);
+        let closed = server.and_then(|server| server.closed.as_ref());
+        closed.map_or(Duration::ZERO, |closed| closed.since.elapsed())
+    }
+
+    /// Tries to connect to the server of `database` no more: whoever wants to has `cause` for an answer.
+    pub(super) fn abandon(&mut self, database: DatabaseId, cause: &Problem) {
+        let id = self.server_of(database);
+        if let Some(server) = self.servers.get_mut(id.0) {
+            server.abandoned = Some(cause.clone());
+        }
     }
 
     /// Closes the connections to `database` that wait for work: where one broke, they may be as dead as it is, and nobody
@@ -238,6 +281,7 @@ impl Pool {
                     idle: Vec::new(),
                     reached: false,
                     closed: None,
+                    abandoned: None,
                 });
                 ServerId(self.servers.len() - 1)
             }
@@ -257,6 +301,7 @@ impl Server {
     fn answered(&mut self) {
         self.reached = true;
         self.closed = None;
+        self.abandoned = None;
     }
 }
 
@@ -289,6 +334,7 @@ const ROOM: &str = "select least(\
 mod tests {
     use super::*;
     use crate::environment::Environment;
+    use crate::interrupt::Interrupt;
     use crate::target;
 
     fn at(url: &str, max_connections: usize) -> Arc<Target> {
@@ -349,7 +395,7 @@ mod tests {
         let mut taken = leases(&mut pool, &target);
         assert_eq!(taken.len(), 4);
         let refused = taken.pop().expect("four");
-        let (server, first) = pool.give_up(&refused).expect("a pause");
+        let (server, first) = pool.give_up(&refused, true).expect("a pause");
         assert_eq!(server, "one:5432");
         assert!(matches!(pool.lease(database, &target), Answer::Closed(left) if left <= first));
         assert!(!pool.was_reached(database));
@@ -360,6 +406,46 @@ mod tests {
         // Three are open yet; no fourth is tried before the server says that it has room.
         std::thread::sleep(first);
         assert!(matches!(pool.lease(database, &target), Answer::Full));
+    }
+
+    #[test]
+    fn a_server_that_was_away_is_tried_once_and_then_gives_what_it_gave() {
+        let mut pool = Pool::default();
+        let target = at("postgres://app@one/core", 8);
+        let database = pool.database(&target);
+        pool.has_room(database, 4);
+        let broken = leases(&mut pool, &target);
+        let pauses = broken.iter().map(|lease| pool.give_up(lease, false));
+        let longest = pauses.flatten().map(|(_, pause)| pause).max();
+        std::thread::sleep(longest.expect("a pause"));
+        assert_eq!(leases(&mut pool, &target).len(), 1);
+        pool.was_answered(database);
+        assert_eq!(leases(&mut pool, &target).len(), 3);
+    }
+
+    #[test]
+    fn a_server_that_is_abandoned_refuses_at_once_until_it_answers() {
+        let mut pool = Pool::default();
+        let target = at("postgres://app@one/core", 1);
+        let database = pool.database(&target);
+        let cause = Problem::failed("unreachable", "nobody there");
+        pool.abandon(database, &cause);
+        let Answer::Granted(mut lease) = pool.lease(database, &target) else {
+            panic!("refused by the lease, not by the pool");
+        };
+        let context = Context {
+            observer: Arc::new(|_| {}),
+            interrupt: Interrupt::default(),
+            lock_wait: Duration::ZERO,
+            patience: None,
+            program: String::new(),
+            known: Arc::default(),
+        };
+        let refused = lease.link.session(&context);
+        assert_eq!(
+            refused.err().map(|problem| problem.code),
+            Some("unreachable")
+        );
     }
 
     #[test]

@@ -80,6 +80,7 @@ impl<'r> Prepared<'r> {
             plans: Plans::new(),
         };
         prepared.add_all(targets, others);
+        prepared.ask_again();
         prepared
     }
 
@@ -89,6 +90,19 @@ impl<'r> Prepared<'r> {
         for (target, seen) in targets.iter().zip(seen) {
             let entry = self.entry(target, true, seen, self.request.plan);
             self.entries.push(entry);
+        }
+    }
+
+    fn ask_again(&mut self) {
+        for later in std::mem::take(&mut self.later) {
+            if self.waits_for_global(&later.series) {
+                self.later.push(later);
+                continue;
+            }
+            match later.again() {
+                Ok(targets) => self.add(&targets),
+                Err(later) => self.later.push(later),
+            }
         }
     }
 

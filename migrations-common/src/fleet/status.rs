@@ -7,7 +7,6 @@ use super::look::{self, look};
 use super::migrate::Later;
 use super::pool::Pool;
 use super::prepared::missing_schema;
-use crate::app::Series;
 use crate::history::{History, Known, Seen};
 use crate::migration::{Migration, Version};
 use crate::plan::{Request, plan};
@@ -74,7 +73,32 @@ pub struct Status {
 /// How each of `targets` stands, and why those of `later` are not known.
 pub fn status(targets: &[Arc<Target>], later: &[Later], context: &Context) -> Status {
     let mut pool = Pool::default();
-    let seen = look(&mut pool, targets, &Known::default(), None, context);
+    let mut stands = stand(&mut pool, targets, context);
+    let mut unresolved = Vec::new();
+    for later in later.iter().cloned() {
+        let global_is_pending = stands.iter().any(|one| {
+            one.state == State::Pending
+                && one.target.series.track == Some(Track::Global)
+                && one.target.series.app == later.series.app
+                && one.target.series.config.name == later.series.config.name
+        });
+        if global_is_pending {
+            unresolved.push(later.unresolved(true));
+            continue;
+        }
+        match later.again() {
+            Ok(targets) => stands.extend(stand(&mut pool, &targets, context)),
+            Err(later) => unresolved.push(later.unresolved(false)),
+        }
+    }
+    Status {
+        targets: stands,
+        unresolved,
+    }
+}
+
+fn stand(pool: &mut Pool, targets: &[Arc<Target>], context: &Context) -> Vec<TargetStatus> {
+    let seen = look(pool, targets, &Known::default(), None, context);
     let mut stands: HashMap<(usize, usize), TargetStatus> = HashMap::new();
     let of = |(target, seen): (&Arc<Target>, Result<Seen, Problem>)| {
         let Ok(seen) = seen else {
@@ -100,23 +124,7 @@ pub fn status(targets: &[Arc<Target>], later: &[Later], context: &Context) -> St
             }
         }
     };
-    let targets: Vec<TargetStatus> = targets.iter().zip(seen).map(of).collect();
-    let global_is_pending = |series: &Series| {
-        targets.iter().any(|one| {
-            one.state == State::Pending
-                && one.target.series.track == Some(Track::Global)
-                && one.target.series.app == series.app
-                && one.target.series.config.name == series.config.name
-        })
-    };
-    let unresolved = later
-        .iter()
-        .map(|later| later.clone().unresolved(global_is_pending(&later.series)))
-        .collect();
-    Status {
-        targets,
-        unresolved,
-    }
+    targets.iter().zip(seen).map(of).collect()
 }
 
 /// The history of each of `targets`.

@@ -11,6 +11,7 @@ mod broken;
 mod changes;
 mod control;
 mod cut;
+mod fleet_source;
 mod history;
 mod indexes;
 mod locks;
