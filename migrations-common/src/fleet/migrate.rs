@@ -36,6 +36,8 @@ pub struct MigrateRequest {
     pub policy: Policy,
     /// Series whose targets nobody could name yet.
     pub later: Vec<Later>,
+    /// Series whose source of tenants names nobody: what is required of all of them is met.
+    pub nobody: Vec<Arc<Series>>,
 }
 
 /// What would run on each target; targets that stand at one point share a plan.
@@ -164,7 +166,9 @@ impl<'r> Run<'r> {
                 }
             }
         }
-        self.fleet.refuse_tenants_before_global();
+        let refused = self.fleet.refuse_tenants_before_global();
+        let mut blocked = !refused.is_empty();
+        self.unresolved.extend(refused);
         atomic::refuse_cuts(&mut self.fleet.entries, self.policy);
         if !self.policy.allow_uneven {
             shards::refuse_uneven(&mut self.fleet.entries);
@@ -178,7 +182,9 @@ impl<'r> Run<'r> {
             .later
             .iter()
             .any(|later| !self.fleet.waits_for_global(&later.series));
-        let blocked = unanswered || self.is_blocked();
+        blocked |= unanswered;
+        blocked |= self.leave_malformed();
+        blocked |= self.is_blocked();
         if blocked {
             self.leave_pending();
         }
@@ -381,6 +387,22 @@ impl<'r> Run<'r> {
             }
         }
         self.leave_later();
+    }
+
+    /// Reports files that nothing can run with, whoever their tenants will be; says whether there are any.
+    fn leave_malformed(&mut self) -> bool {
+        let later = std::mem::take(&mut self.fleet.later).into_iter();
+        let (sound, malformed): (Vec<Later>, Vec<Later>) =
+            later.partition(|later| later.series.problems.is_empty());
+        self.fleet.later = sound;
+        for Later { series, .. } in &malformed {
+            let of_files = series.problems.iter().map(|malformed| Unresolved {
+                series: Arc::clone(series),
+                problem: malformed.0.clone(),
+            });
+            self.unresolved.extend(of_files);
+        }
+        !malformed.is_empty()
     }
 
     /// Reports what was never asked for its targets.

@@ -8,6 +8,7 @@ use super::crew::Task;
 use super::look::look;
 use super::policy::{Policy, is_failure};
 use super::pool::Pool;
+use super::prepared::missing_schema;
 use super::round::{Reports, Round, layout};
 use crate::app::Series;
 use crate::history::{History, Known};
@@ -146,9 +147,16 @@ fn over(
     let mut pool = Pool::default();
     let all: Vec<Arc<Target>> = targets.iter().chain(others).map(Arc::clone).collect();
     let seen = look(&mut pool, &all, &Known::default(), policy.jobs, context);
-    let mut histories = seen.into_iter().map(|seen| seen.map(|seen| seen.history));
-    let own: Vec<Result<Arc<History>, Problem>> = histories.by_ref().take(targets.len()).collect();
-    let held: Vec<_> = others.iter().zip(histories).collect();
+    let mut seen = seen.into_iter();
+    let own = targets.iter().zip(seen.by_ref());
+    let own: Vec<Result<Arc<History>, Problem>> = own
+        .map(|(target, seen)| match seen {
+            Ok(seen) if target.lacks_schema(&seen) => Err(missing_schema(target)),
+            seen => Ok(seen?.history),
+        })
+        .collect();
+    let held = seen.map(|seen| seen.map(|seen| seen.history));
+    let held: Vec<_> = others.iter().zip(held).collect();
     let mut reports: Vec<TargetReport> = targets.iter().map(TargetReport::at_head).collect();
     let mut tasks = Vec::new();
     for (index, ((target, history), report)) in

@@ -14,7 +14,7 @@ use crate::history::{History, Known, Seen};
 use crate::migration::{Migration, Version};
 use crate::plan::{self, Plan};
 use crate::problem::{Kind, Problem};
-use crate::report::TargetReport;
+use crate::report::{TargetReport, Unresolved};
 use crate::requirement::{self, Progress, Step};
 use crate::runner::Context;
 use crate::target::Target;
@@ -64,7 +64,7 @@ impl<'r> Prepared<'r> {
         let of_targets = targets.iter().chain(others).map(|target| &target.series);
         let of_later = request.later.iter().map(|later| &later.series);
         let mut seen = HashSet::new();
-        for one in of_targets.chain(of_later) {
+        for one in of_targets.chain(of_later).chain(&*context.known) {
             if seen.insert(Arc::as_ptr(one)) {
                 series.push(Arc::clone(one));
             }
@@ -265,6 +265,12 @@ impl<'r> Prepared<'r> {
                 .collect(),
         });
         all.extend(fresh);
+        let of_nobody = self.request.nobody.iter().map(|series| Progress {
+            series,
+            applied: series.migrations.iter().map(|m| m.version).collect(),
+            pending: Vec::new(),
+        });
+        all.extend(of_nobody);
         all
     }
 
@@ -275,8 +281,9 @@ impl<'r> Prepared<'r> {
             .any(|entry| entry.target.series.comes_before(series) && !entry.plan.pending.is_empty())
     }
 
-    /// Fails the tenants that were asked for without the global track, where that has something pending.
-    pub(super) fn refuse_tenants_before_global(&mut self) {
+    /// Fails the tenants that were asked for without the global track, where that has something pending. Of series whose
+    /// tenants nobody can name yet, it is said in return.
+    pub(super) fn refuse_tenants_before_global(&mut self) -> Vec<Unresolved> {
         let is_left_out = |entry: &&Entry| {
             !entry.asked && !entry.plan.pending.is_empty() && !self.request.with_requirements
         };
@@ -287,17 +294,29 @@ impl<'r> Prepared<'r> {
             .map(|entry| (Arc::clone(&entry.target.series), entry.plan.pending.len()))
             .collect();
         let program = &self.context.program;
+        let problem = |series: &Series| {
+            let mut left_out = left_out.iter();
+            let (global, pending) = left_out.find(|(global, _)| global.comes_before(series))?;
+            Some(global_first(global, *pending, program))
+        };
         let entries = self.entries.iter_mut();
         for entry in entries.filter(|entry| entry.asked && entry.is_waiting()) {
-            let series = &entry.target.series;
-            let global = left_out
-                .iter()
-                .find(|(global, _)| global.comes_before(series));
-            if let Some((global, pending)) = global {
-                let problem = global_first(global, *pending, program);
+            if let Some(problem) = problem(&entry.target.series) {
                 entry.report.fail(vec![problem]);
             }
         }
+        let (mut later, mut refused) = (Vec::new(), Vec::new());
+        for one in std::mem::take(&mut self.later) {
+            match problem(&one.series) {
+                Some(problem) => refused.push(Unresolved {
+                    series: one.series,
+                    problem,
+                }),
+                None => later.push(one),
+            }
+        }
+        self.later = later;
+        refused
     }
 }
 

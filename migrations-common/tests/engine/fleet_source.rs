@@ -57,7 +57,11 @@ fn a_source_is_asked_again_where_the_global_track_is_at_head_by_now() {
     );
     assert_eq!(only_global.exit_code(), 0, "{only_global:#?}");
 
-    let status = fleet::status(&[Arc::clone(&global)], std::slice::from_ref(&later), &quiet());
+    let status = fleet::status(
+        &[Arc::clone(&global)],
+        std::slice::from_ref(&later),
+        &quiet(),
+    );
     assert!(status.unresolved.is_empty(), "{status:#?}");
     assert_eq!(status.targets[1].state, State::Pending);
 
@@ -89,7 +93,11 @@ fn a_source_that_still_does_not_answer_is_the_problem() {
         ask: Arc::new(|| Err(Problem::failed("tenants-query", "permission denied").into())),
         ..later
     };
-    let status = fleet::status(&[Arc::clone(&global)], std::slice::from_ref(&later), &quiet());
+    let status = fleet::status(
+        &[Arc::clone(&global)],
+        std::slice::from_ref(&later),
+        &quiet(),
+    );
     assert_eq!(status.unresolved[0].problem.message, "permission denied");
     let request = MigrateRequest {
         later: vec![later],

@@ -5,6 +5,8 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use migrations_common::app::App;
+use migrations_common::cli::development_names;
+use migrations_common::config::DatabaseConfig;
 use migrations_common::embedded::{Running, Status};
 use migrations_common::problem::unknown_name;
 use migrations_common::{Environment, Problem, Problems};
@@ -107,20 +109,28 @@ fn database_name(
         return Ok("postgres".to_owned());
     };
     let app = workspace.apps.iter().find(|app| app.name == first);
-    let name = migrations_common::cli::development_name;
+    // Of several, one for each tenant or shard, the first; the others are found by their own names.
+    let first_of = |app: &App, database: &DatabaseConfig| {
+        let name = development_names(app, database).into_iter().next();
+        name.ok_or_else(|| {
+            let message = format!("{} has no tenants", database.name);
+            Problem::usage("unknown-database", message)
+        })
+    };
     match (app, second) {
-        (Some(app), Some(database)) => Ok(name(&app.name, app.database(database)?)),
-        (Some(app), None) => app
-            .config
-            .databases
-            .first()
-            .map(|database| name(&app.name, database))
-            .ok_or_else(|| Problem::usage("unknown-database", format!("{first} has no database"))),
+        (Some(app), Some(database)) => first_of(app, app.database(database)?),
+        (Some(app), None) => match app.config.databases.first() {
+            Some(database) => first_of(app, database),
+            None => Err(Problem::usage(
+                "unknown-database",
+                format!("{first} has no database"),
+            )),
+        },
         (None, None) => {
             let of_app = |app: &App| -> Vec<String> {
                 let databases = app.config.databases.iter();
                 databases
-                    .map(|database| name(&app.name, database))
+                    .flat_map(|database| development_names(app, database))
                     .collect()
             };
             let known: Vec<String> = workspace.apps.iter().flat_map(of_app).collect();

@@ -1,5 +1,6 @@
 //! A schema or a database for each tenant, and shards: who the targets are, and what the commands do with them.
 
+mod development;
 mod history_tables;
 mod selection;
 mod sources;

@@ -48,13 +48,16 @@ pub(super) fn run<S: Selection>(
     reporter.warnings(&resolved.warnings);
     refuse_what_does_not_fit(&policy, &apps, &args.place)?;
     let others = targets::others(asked, &apps, &resolved);
-    let targets = resolved.targets;
+    let (targets, mut nobody) = (resolved.targets, resolved.nobody);
+    nobody.extend(others.nobody);
+    let others = others.targets;
     let request = MigrateRequest {
         plan: request,
         strict: args.strict,
         with_requirements: args.with_requirements,
         policy,
         later: resolved.later,
+        nobody,
     };
     if args.dry_run {
         let (plans, report) = fleet::dry_run(&targets, &others, &request, &context);

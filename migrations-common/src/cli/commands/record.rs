@@ -96,7 +96,7 @@ impl<S: Selection> Asked<'_, S> {
             targets: resolved.targets,
             ..targets::Resolved::default()
         };
-        let others = targets::others(asked, &apps, &resolved);
+        let others = targets::others(asked, &apps, &resolved).targets;
         targets::ensure(runtime, &resolved.targets)?;
         let report = change(&resolved.targets, &others, &context);
         Ok(ended(runtime, reporter, started, &report))

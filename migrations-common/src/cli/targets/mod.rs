@@ -3,6 +3,7 @@
 mod coincide;
 mod fleet;
 mod location;
+mod others;
 mod scripts;
 mod source;
 
@@ -16,14 +17,15 @@ use crate::fleet::Later;
 use crate::interrupt::Interrupt;
 use crate::placeholder::Values;
 use crate::problem::{self, Problem, Problems};
-use crate::requirement;
 use crate::target::{Scope, Target};
 use crate::tenants::{Selection, may_be_made_later};
 use crate::track::Track;
 use fleet::Expansion;
 use location::Located;
 
-pub use location::development_name;
+use location::development_name;
+pub use location::development_names;
+pub(super) use others::others;
 pub(super) use scripts::{Scripts, scripts};
 
 /// Where a command looks or works.
@@ -33,6 +35,8 @@ pub(super) struct Resolved {
     pub(super) targets: Vec<Arc<Target>>,
     /// Series whose tenants nobody can name yet.
     pub(super) later: Vec<Later>,
+    /// Series whose source of tenants names nobody at all.
+    pub(super) nobody: Vec<Arc<Series>>,
     /// What stops nothing.
     pub(super) warnings: Vec<Problem>,
 }
@@ -41,6 +45,13 @@ impl Resolved {
     fn series(&self) -> impl Iterator<Item = &Arc<Series>> {
         let targets = self.targets.iter().map(|target| &target.series);
         targets.chain(self.later.iter().map(|later| &later.series))
+    }
+
+    fn add(&mut self, more: Resolved) {
+        self.targets.extend(more.targets);
+        self.later.extend(more.later);
+        self.nobody.extend(more.nobody);
+        self.warnings.extend(more.warnings);
     }
 }
 
@@ -70,9 +81,7 @@ pub(super) fn resolve(asked: Asked<'_>, apps: &[&App]) -> Result<Resolved, Probl
         for series in app.series.iter().filter(|series| place.means(series)) {
             let found = problems.take(of_series(asked, app, series, &place.selection()));
             if let Some((found, all)) = found {
-                resolved.targets.extend(found.targets);
-                resolved.later.extend(found.later);
-                resolved.warnings.extend(found.warnings);
+                resolved.add(found);
                 names.extend(all);
             }
         }
@@ -96,52 +105,6 @@ pub(super) fn resolve(asked: Asked<'_>, apps: &[&App]) -> Result<Resolved, Probl
     problems.or_ok(resolved)
 }
 
-/// The targets of all other series in the environment that something of `apps` may require, as far as they can be
-/// resolved: where requirements are looked up.
-pub(super) fn others(asked: Asked<'_>, apps: &[&App], resolved: &Resolved) -> Vec<Arc<Target>> {
-    let known = asked.runtime.series();
-    let place = asked.place;
-    let own =
-        |series: &Series| apps.iter().any(|app| app.name == series.app) && place.means(series);
-    let of_apps = apps
-        .iter()
-        .flat_map(|app| &app.series)
-        .filter(|series| own(series));
-    let wanted = requirement::closure(of_apps.flat_map(|series| &series.migrations), &known);
-    let dependents = |series: &Series| {
-        let mut requires = series
-            .migrations
-            .iter()
-            .flat_map(|m| &m.directives.requires);
-        let targets = &resolved.targets;
-        requires.any(|r| {
-            targets
-                .iter()
-                .any(|t| requirement::means(&r.series, &t.series))
-        })
-    };
-    let selection = place.selection();
-    let mut others = Vec::new();
-    for app in &asked.runtime.apps {
-        for series in app.series.iter().filter(|series| !own(series)) {
-            // With a URL from the command line, the databases that apps share are there too, and no others.
-            let shares = resolved.targets.iter().any(|t| {
-                t.series.config.shared == series.config.shared && series.config.shared.is_some()
-            });
-            let needed = wanted.contains_key(&series.name())
-                || dependents(series)
-                || resolved.series().any(|asked| series.comes_before(asked));
-            if !needed || (place.database_url.is_some() && !shares) {
-                continue;
-            }
-            if let Ok((found, _)) = of_series(asked, app, series, &selection) {
-                others.extend(found.targets);
-            }
-        }
-    }
-    others
-}
-
 /// The targets of one series, and the names of all its tenants, selected or not.
 fn of_series(
     asked: Asked<'_>,
@@ -162,12 +125,14 @@ fn of_series(
     let expansion = Expansion::new(asked, app, series, &located, values, selection)?;
     match expansion.targets() {
         Ok(found) => {
-            let warnings = found.all.is_empty().then(|| no_tenants(series));
-            let resolved = Resolved {
+            let mut resolved = Resolved {
                 targets: found.targets,
-                warnings: warnings.into_iter().collect(),
                 ..Resolved::default()
             };
+            if found.all.is_empty() {
+                resolved.nobody.push(Arc::clone(series));
+                resolved.warnings.push(no_tenants(series));
+            }
             Ok((resolved, found.all))
         }
         Err(problems) => match problems.0.as_slice() {

@@ -189,7 +189,13 @@ fn apps_lists_both_tracks_under_one_database() {
     let output = workspace.command(&["apps", "--format", "json"]).output();
     let apps = Run::of(&output.expect("runs")).json();
     assert_eq!(apps["problems"][0]["code"], "no-track");
-    migrate(&workspace, &[]).expect(1);
+    // Before the tenants are known, too, nothing runs.
+    let report = migrate(&workspace, &[]).expect(1).json();
+    assert_eq!(
+        targets(&report, &["track", "outcome"]),
+        ["global not_reached"]
+    );
+    assert_eq!(report["unresolved"][0]["error"]["code"], "no-track");
     workspace.run(&["migrate", "fleet"]).expect(1).says(&[
         "V3__stray belongs to no track",
         "services/fleet/migrations/core/V3__stray.sql",
@@ -248,13 +254,48 @@ fn each_track_is_migrated_up_to_a_version_of_its_own() {
         targets(&run.expect(0).json(), &["track", "target", "applied"])
     };
     assert_eq!(of("global", "5"), ["global public 5"]);
+    // The tenants come after all of it.
+    let tenants = ["migrate", "fleet", "--track", "tenant", "--to", "V1"];
+    workspace
+        .run(&tenants)
+        .expect(1)
+        .says(&["fleet/core/global comes first, with 1 migration pending"]);
+    assert_eq!(of("global", "6"), ["global public 6"]);
     assert_eq!(of("tenant", "V1"), ["tenant acme 1", "tenant o'hara 1"]);
     workspace
         .run(&["migrate", "fleet", "--track", "tenant", "--to", "6"])
         .expect(2)
         .says(&["fleet/core/tenant has no version 6; its versions go from V1 to V2"]);
-    let report = migrate(&workspace, &["--track", "global"]).expect(0).json();
-    assert_eq!(targets(&report, &["track", "applied"]), ["global 6"]);
+    let report = migrate(&workspace, &["--track", "tenant"]).expect(0).json();
+    assert_eq!(
+        targets(&report, &["track", "applied"]),
+        ["tenant 2", "tenant 2"]
+    );
+}
+
+/// Before the registry is there, too.
+#[test]
+fn tenants_alone_wait_for_a_global_track_that_makes_their_registry() {
+    let workspace = workspace();
+    let tenants = ["migrate", "fleet", "--track", "tenant"];
+    workspace
+        .run(&tenants)
+        .expect(1)
+        .says(&["fleet/core/global comes first, with 2 migrations pending"]);
+    assert_eq!(
+        workspace.value("select count(*) from pg_tables where schemaname = 'public'"),
+        "0"
+    );
+    let with = [
+        &tenants as &[&str],
+        &["--with-requirements", "--format", "json"],
+    ]
+    .concat();
+    let report = workspace.run(&with).expect(0).json();
+    assert_eq!(
+        targets(&report, &["track", "applied"]),
+        ["global 5,6", "tenant 1,2", "tenant 1,2"]
+    );
 }
 
 #[test]
@@ -452,7 +493,7 @@ fn a_tenant_that_is_behind_keeps_another_app_waiting() {
     // Choosing a tenant of one app makes no other app's requirement met.
     workspace
         .run(&["migrate", "--all", "--tenant", "acme"])
-        .expect(1)
+        .expect(6)
         .says(&["requires fleet/core/tenant/V1, which is not applied"]);
     assert_eq!(workspace.value("select to_regclass('s')"), "NULL");
     workspace
