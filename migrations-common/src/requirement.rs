@@ -34,6 +34,8 @@ pub struct Progress<'a> {
     pub applied: BTreeSet<Version>,
     /// Migrations to run on some target, in order.
     pub pending: Vec<&'a Arc<Migration>>,
+    /// Versions that some target lacks and will go on lacking, since nobody asked for that one.
+    pub left_out: BTreeSet<Version>,
 }
 
 /// The migrations that those in `wanted` require, directly or not: the highest version of each series.

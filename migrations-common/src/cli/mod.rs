@@ -24,7 +24,7 @@ pub use commands::run;
 pub use report::Invocation;
 pub use reporter::Reporter;
 pub use runtime::{Development, Functions, Runtime, TenantFunction};
-pub use targets::development_names;
+pub use targets::development_name;
 
 /// No app can be named: the binary is its app's.
 #[derive(Debug, Args)]

@@ -130,6 +130,8 @@ struct Job {
     target: Arc<Target>,
     history: Arc<History>,
     make_schema: bool,
+    /// The version to stop at.
+    up_to: Version,
 }
 
 impl<'r> Run<'r> {
@@ -272,10 +274,7 @@ impl<'r> Run<'r> {
         if targets.is_empty() {
             return Flow::Continue;
         }
-        let request = plan::Request {
-            up_to: Some(up_to),
-            ..self.fleet.request.plan
-        };
+        let request = self.fleet.request.plan;
         let Prepared { entries, pool, .. } = &mut self.fleet;
         let of_series = || {
             entries
@@ -300,6 +299,7 @@ impl<'r> Run<'r> {
                     target: Arc::clone(&target),
                     history: Arc::clone(&entry.history),
                     make_schema: entry.make_schema,
+                    up_to: entry.stop(up_to),
                 },
                 target,
             })
@@ -457,6 +457,10 @@ impl Job {
         {
             return runner.fail(vec![problem]);
         }
+        let request = plan::Request {
+            up_to: Some(self.up_to),
+            ..request
+        };
         runner.migrate(History::clone(&self.history), request)
     }
 }

@@ -267,6 +267,7 @@ fn dependents_of(
                 series: &other.series,
                 applied: history.rows.iter().map(|row| row.version).collect(),
                 pending: Vec::new(),
+                left_out: BTreeSet::new(),
             }),
             Err(problem) if requires_us => problems.push(problem.clone().note(format!(
                 "{} requires what would go, and its history cannot be read",

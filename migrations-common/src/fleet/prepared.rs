@@ -50,8 +50,8 @@ pub(super) struct Entry {
     pub(super) reached: Option<Version>,
 }
 
-/// The plans made so far: targets of one series with one history have one plan.
-type Plans = HashMap<(usize, usize), Result<Arc<Plan>, Vec<Problem>>>;
+/// The plans made so far: targets of one series with one history have one plan up to a version.
+type Plans = HashMap<(usize, usize, Option<Version>), Result<Arc<Plan>, Vec<Problem>>>;
 
 impl<'r> Prepared<'r> {
     pub(super) fn new(
@@ -203,6 +203,7 @@ impl<'r> Prepared<'r> {
         let key = (
             Arc::as_ptr(&target.series).addr(),
             Arc::as_ptr(&entry.history).addr(),
+            request.up_to,
         );
         let made = self.plans.entry(key).or_insert_with(|| {
             plan::plan(&target.series, &entry.history, request, &target.values).map(Arc::new)
@@ -221,20 +222,22 @@ impl<'r> Prepared<'r> {
     /// How far each series is, whatever the number of its targets; in the order that they were asked for.
     fn progress(&self) -> Vec<Progress<'_>> {
         let mut all: Vec<Progress<'_>> = Vec::new();
-        let mut seen: HashSet<(usize, usize)> = HashSet::new();
+        let mut seen: HashSet<(usize, usize, bool)> = HashSet::new();
         for entry in &self.entries {
             let series = &entry.target.series;
+            let runs = entry.asked || self.request.with_requirements;
             let kind = (
                 Arc::as_ptr(series).addr(),
                 Arc::as_ptr(&entry.history).addr(),
+                entry.asked,
             );
             let failed = !entry.report.problems.is_empty();
             if !failed && !seen.insert(kind) {
                 continue;
             }
-            let runs = entry.asked || self.request.with_requirements;
-            let pending = entry.plan.pending.iter().filter(|_| runs);
-            let pending: Vec<&Arc<Migration>> = pending.map(|file| &file.migration).collect();
+            let pending = entry.plan.pending.iter().map(|file| &file.migration);
+            let (pending, left_out): (Vec<&Arc<Migration>>, Vec<_>) = pending.partition(|_| runs);
+            let left_out = left_out.into_iter().map(|migration| migration.version);
             let applied = entry.history.rows.iter().map(|row| row.version).collect();
             match all
                 .iter_mut()
@@ -245,11 +248,13 @@ impl<'r> Prepared<'r> {
                     one.pending.extend(pending);
                     one.pending.sort_by_key(|migration| migration.version);
                     one.pending.dedup_by_key(|migration| migration.version);
+                    one.left_out.extend(left_out);
                 }
                 None => all.push(Progress {
                     series,
                     applied,
                     pending,
+                    left_out: left_out.collect(),
                 }),
             }
         }
@@ -263,12 +268,14 @@ impl<'r> Prepared<'r> {
                 .iter()
                 .filter(|m| up_to.is_none_or(|limit| m.version <= limit))
                 .collect(),
+            left_out: BTreeSet::new(),
         });
         all.extend(fresh);
         let of_nobody = self.request.nobody.iter().map(|series| Progress {
             series,
             applied: series.migrations.iter().map(|m| m.version).collect(),
             pending: Vec::new(),
+            left_out: BTreeSet::new(),
         });
         all.extend(of_nobody);
         all
@@ -321,6 +328,12 @@ impl<'r> Prepared<'r> {
 }
 
 impl Entry {
+    /// Where a step up to `version` stops here: what nobody asked for goes no further than others require.
+    pub(super) fn stop(&self, version: Version) -> Version {
+        let last = self.plan.pending.last().filter(|_| !self.asked);
+        last.map_or(version, |file| file.migration.version.min(version))
+    }
+
     /// Whether it has something to apply up to `version`.
     pub(super) fn has_pending_up_to(&self, version: Version) -> bool {
         self.plan.pending.iter().any(|file| {

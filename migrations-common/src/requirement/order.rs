@@ -110,12 +110,11 @@ impl<'a> Waiting<'a> {
         let mut problems = Vec::new();
         for (migration, requires) in self.progress.pending.iter().zip(&self.requires) {
             for (requirement, index) in requires {
+                let version = requirement.version;
                 let met = index.and_then(|index| all.get(index)).is_some_and(|other| {
-                    other.applied.contains(&requirement.version)
-                        || other
-                            .pending
-                            .iter()
-                            .any(|m| m.version == requirement.version)
+                    let is_pending = other.pending.iter().any(|m| m.version == version);
+                    let will_be = is_pending && !other.left_out.contains(&version);
+                    will_be || other.applied.contains(&version)
                 });
                 if !met {
                     let series = self.progress.series;

@@ -36,6 +36,7 @@ fn fresh(series: &Arc<Series>) -> Progress<'_> {
         series,
         applied: BTreeSet::new(),
         pending: series.migrations.iter().collect(),
+        left_out: BTreeSet::new(),
     }
 }
 
@@ -45,6 +46,7 @@ fn done(series: &Arc<Series>) -> Progress<'_> {
         series,
         applied: series.migrations.iter().map(|m| m.version).collect(),
         pending: Vec::new(),
+        left_out: BTreeSet::new(),
     }
 }
 
@@ -226,6 +228,7 @@ fn what_is_not_applied_is_told_with_its_track() {
         series: &workspaces[1],
         applied: BTreeSet::new(),
         pending: Vec::new(),
+        left_out: BTreeSet::new(),
     };
     let problems = steps(&[behind, fresh(&bill[0])], &known).expect_err("a tenant is behind");
     assert_eq!(
@@ -235,6 +238,23 @@ fn what_is_not_applied_is_told_with_its_track() {
             "or let this run do it: --with-requirements"
         ]
     );
+}
+
+#[test]
+fn what_runs_on_one_tenant_and_is_left_out_on_another_meets_nothing() {
+    let flat = series("app3", TENANTS, &[("V1__a.sql", ""), ("V2__b.sql", "")]);
+    let check = |requires: &str, is_met: bool| {
+        let bill = series("bill", SINGLE, &[("V1__a.sql", requires)]);
+        let known = [flat.clone(), bill.clone()].concat();
+        let some = Progress {
+            left_out: BTreeSet::from([2]),
+            ..fresh(&flat[0])
+        };
+        let found = steps(&[some, fresh(&bill[0])], &known);
+        assert_eq!(found.is_ok(), is_met, "{requires}: {found:?}");
+    };
+    check("app3/core/V1", true);
+    check("app3/core/V2", false);
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use migrations_common::app::App;
-use migrations_common::cli::development_names;
-use migrations_common::config::DatabaseConfig;
+use migrations_common::cli::development_name;
+use migrations_common::config::{DatabaseConfig, Layout};
 use migrations_common::embedded::{Running, Status};
 use migrations_common::problem::unknown_name;
 use migrations_common::{Environment, Problem, Problems};
@@ -109,36 +109,33 @@ fn database_name(
         return Ok("postgres".to_owned());
     };
     let app = workspace.apps.iter().find(|app| app.name == first);
-    // Of several, one for each tenant or shard, the first; the others are found by their own names.
-    let first_of = |app: &App, database: &DatabaseConfig| {
-        let name = development_names(app, database).into_iter().next();
-        name.ok_or_else(|| {
-            let message = format!("{} has no tenants", database.name);
-            Problem::usage("unknown-database", message)
-        })
-    };
     match (app, second) {
-        (Some(app), Some(database)) => first_of(app, app.database(database)?),
+        (Some(app), Some(database)) => only_one(app, app.database(database)?),
         (Some(app), None) => match app.config.databases.first() {
-            Some(database) => first_of(app, database),
+            Some(database) => only_one(app, database),
             None => Err(Problem::usage(
                 "unknown-database",
                 format!("{first} has no database"),
             )),
         },
         (None, None) => {
-            let of_app = |app: &App| -> Vec<String> {
+            let databases = |app: &App| -> Vec<(String, bool)> {
                 let databases = app.config.databases.iter();
                 databases
-                    .flat_map(|database| development_names(app, database))
+                    .map(|one| (development_name(&app.name, one), is_many(one)))
                     .collect()
             };
-            let known: Vec<String> = workspace.apps.iter().flat_map(of_app).collect();
-            if known.iter().any(|name| name == first) || first == "postgres" {
+            let known: Vec<(String, bool)> = workspace.apps.iter().flat_map(databases).collect();
+            let is_meant = |(name, is_many): &(String, bool)| match first.strip_prefix(name) {
+                Some(rest) if *is_many => rest.starts_with('_'),
+                Some(rest) => rest.is_empty(),
+                None => false,
+            };
+            if first == "postgres" || known.iter().any(is_meant) {
                 return Ok(first.to_owned());
             }
             let apps = workspace.apps.iter().map(|app| app.name.as_str());
-            let all = known.iter().map(String::as_str).chain(apps);
+            let all = known.iter().map(|(name, _)| name.as_str()).chain(apps);
             Err(Problem::usage(
                 "unknown-database",
                 unknown_name("app or database", first, all),
@@ -152,6 +149,26 @@ fn database_name(
             ))
         }
     }
+}
+
+/// The server's database of `app` that `config` means, unless each tenant or shard has its own.
+fn only_one(app: &App, config: &DatabaseConfig) -> Result<String, Problem> {
+    let name = development_name(&app.name, config);
+    if !is_many(config) {
+        return Ok(name);
+    }
+    Err(Problem::usage(
+        "which-database",
+        format!(
+            "{} of {} is many databases: {name}_NAME for each tenant or shard",
+            config.name, app.name
+        ),
+    )
+    .help(format!("cargo xtask postgres psql {name}_NAME")))
+}
+
+fn is_many(config: &DatabaseConfig) -> bool {
+    matches!(config.layout, Layout::DatabasePerTenant | Layout::Sharded)
 }
 
 /// One line on stdout; who closed it does not want it.

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use super::Asked;
 use crate::app::{App, Series};
 use crate::cli::runtime::Runtime;
-use crate::config::{
-    DEV, DatabaseConfig, Layout, Limits, Location, TenantSource, Text, interpolate,
-};
+use crate::config::{DEV, DatabaseConfig, Layout, Limits, Location, Text, interpolate};
 use crate::connect::Parameters;
 use crate::problem::{self, Problem, Problems};
 use crate::target::{Scope, Target};
@@ -166,27 +164,11 @@ pub(super) fn parameters(text: &Text, runtime: &Runtime) -> Result<Parameters, P
 }
 
 /// The name of `app`'s database on the embedded server: the shared database's, else the app's own.
-pub(super) fn development_name(app: &str, config: &DatabaseConfig) -> String {
+pub fn development_name(app: &str, config: &DatabaseConfig) -> String {
     config
         .shared
         .clone()
         .unwrap_or_else(|| format!("{app}_{}", config.name))
-}
-
-/// The names of all of `app`'s databases on the embedded server that belong to `config`: more than one where each of the
-/// tenants or shards that `[environments.dev]` lists has its own.
-pub fn development_names(app: &App, config: &DatabaseConfig) -> Vec<String> {
-    let name = development_name(&app.name, config);
-    let dev = app.config.environments.get(DEV);
-    let location = dev.and_then(|dev| dev.get(&config.name));
-    let listed = location.and_then(|location| location.tenants.as_ref());
-    match (config.layout, listed) {
-        (Layout::DatabasePerTenant | Layout::Sharded, Some(TenantSource::List(listed))) => {
-            let tenants = listed.iter().map(|one| &one.name.value);
-            tenants.map(|tenant| format!("{name}_{tenant}")).collect()
-        }
-        _ => vec![name],
-    }
 }
 
 fn on_development_server(runtime: &Runtime, database: &str) -> Result<Parameters, Problems> {

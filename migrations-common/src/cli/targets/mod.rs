@@ -23,8 +23,7 @@ use crate::track::Track;
 use fleet::Expansion;
 use location::Located;
 
-use location::development_name;
-pub use location::development_names;
+pub use location::development_name;
 pub(super) use others::others;
 pub(super) use scripts::{Scripts, scripts};
 

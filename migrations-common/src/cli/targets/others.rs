@@ -20,15 +20,11 @@ pub(in crate::cli) fn others(asked: Asked<'_>, apps: &[&App], resolved: &Resolve
     let required = requirement::closure(own().flat_map(|series| &series.migrations), &known);
     let required_of_all = requirement::closure(alone.flat_map(|series| &series.migrations), &known);
     let depends = |series: &Series| {
-        let mut of_series = series
-            .migrations
-            .iter()
-            .flat_map(|m| &m.directives.requires);
-        let targets = &resolved.targets;
-        of_series.any(|r| {
-            targets
-                .iter()
-                .any(|t| requirement::means(&r.series, &t.series))
+        let migrations = series.migrations.iter();
+        let mut wanted = migrations.flat_map(|m| &m.directives.requires);
+        wanted.any(|wanted| {
+            let mut targets = resolved.targets.iter();
+            targets.any(|target| requirement::means(&wanted.series, &target.series))
         })
     };
     let selection = place.selection();

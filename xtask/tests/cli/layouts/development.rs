@@ -195,5 +195,17 @@ fn shards_and_a_database_for_each_tenant_are_made_and_migrated() {
         targets(&some, &["database", "target", "state"]),
         ["ledgers acme at_head"]
     );
-    assert!(dev.psql("ledgers", "select 1").contains('1'));
+    let psql = ["postgres", "psql", "app4_ledgers_initech", "--", "-XAtc"];
+    let count = "select count(*) from app4_ledgers_schema_history";
+    let recorded = dev.run(&[&psql as &[&str], &[count]].concat());
+    assert_eq!(recorded.expect(0).stdout.trim(), "6");
+    dev.run(&["postgres", "psql", "app4", "ledgers"])
+        .expect(2)
+        .says(&[
+            "ledgers of app4 is many databases: app4_ledgers_NAME for each tenant or shard",
+            "cargo xtask postgres psql app4_ledgers_NAME",
+        ]);
+    dev.run(&["postgres", "psql", "app4_ledgrs_acme"])
+        .expect(2)
+        .says(&["no app or database `app4_ledgrs_acme`"]);
 }

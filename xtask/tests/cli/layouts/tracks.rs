@@ -500,7 +500,28 @@ fn a_tenant_that_is_behind_keeps_another_app_waiting() {
         .run(&["migrate", "shop", "--with-requirements"])
         .expect(0);
     assert_eq!(workspace.value("select to_regclass('s')"), "s");
-    assert_eq!(recorded(&workspace, "o'hara"), "1");
+    assert_eq!(recorded(&workspace, "o'hara"), "1", "so far and no further");
+}
+
+#[test]
+fn tenants_that_were_not_chosen_get_what_others_require_and_no_more() {
+    let workspace = with_shop("fleet/core/tenant/V1");
+    let all = [
+        "migrate",
+        "--all",
+        "--tenant",
+        "acme",
+        "--with-requirements",
+    ];
+    workspace
+        .run(&["migrate", "fleet", "--track", "global"])
+        .expect(0);
+    workspace.run(&all).expect(0);
+    assert_eq!(workspace.value("select to_regclass('s')"), "s");
+    assert_eq!(
+        (recorded(&workspace, "acme"), recorded(&workspace, "o'hara")),
+        ("1,2".to_owned(), "1".to_owned())
+    );
 }
 
 #[test]
