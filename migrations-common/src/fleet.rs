@@ -1,7 +1,9 @@
 //! Many targets: one look per database, one order over apps, then workers, each with a target at a time.
 
 mod atomic;
+mod check;
 mod crew;
+mod later;
 mod look;
 mod migrate;
 mod mistakes;
@@ -10,10 +12,12 @@ mod policy;
 mod pool;
 mod prepared;
 mod round;
+mod run;
 mod shards;
 mod status;
 
-pub use migrate::{Later, MigrateRequest, Plans, dry_run, migrate};
+pub use later::Later;
+pub use migrate::{MigrateRequest, Plans, dry_run, migrate};
 pub use others::{baseline, repair, roll_back};
 pub use policy::{Canary, MaxFailures, OnError, Policy};
 pub use status::{State, Status, TargetStatus, histories, status};

@@ -6,8 +6,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::later::Later;
 use super::look::look;
-use super::migrate::{Later, MigrateRequest};
+use super::migrate::MigrateRequest;
 use super::pool::Pool;
 use crate::app::Series;
 use crate::history::{History, Known, Seen};

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::later::Later;
 use super::look::{self, look};
-use super::migrate::Later;
 use super::pool::Pool;
 use super::prepared::missing_schema;
 use crate::history::{History, Known, Seen};
