@@ -1,5 +1,6 @@
 //! Many tenants, and what can go wrong with some of them: a schema each in one database, a database each, or shards.
 
+mod connections;
 mod crash;
 mod global;
 mod interrupt;
@@ -8,6 +9,7 @@ mod policy;
 mod rerun;
 mod restart;
 mod server;
+mod shards;
 mod together;
 
 use std::collections::BTreeMap;
