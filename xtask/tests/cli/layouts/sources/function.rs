@@ -2,8 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use super::super::{fleet, make_schemas, migrate, names};
-use crate::support::Workspace;
+use super::super::{fleet, make_schemas, migrate, names, sql};
+use crate::support::{Run, Workspace, repository, xtask};
 
 const CONFIG: &str = "[databases.core]\nlayout = \"schema-per-tenant\"\ntenants = { function = \"customers\" }\n\
                       [environments.test]\ncore = { url = \"${CORE_URL}\" }\n";
@@ -97,4 +97,30 @@ fn a_list_in_the_environment_leaves_the_function_alone() {
     let report = migrate(&workspace, &[]).expect(0).json();
     assert_eq!(names(&report), ["acme"]);
     assert!(!workspace.path("services/fleet/asked").exists());
+}
+
+/// Cargo really builds and runs the example app: the URLs come from its function.
+#[test]
+fn the_ledgers_of_the_example_app_are_found_and_migrated() {
+    let place = Workspace::new();
+    let url = place.database.url();
+    let ledgers = ["acme", "initech"].map(|name| {
+        let database = format!("{}_{name}", place.database.name);
+        sql(&place, &format!("create database {database}"));
+        format!("{name} {}", url.replace(&place.database.name, &database))
+    });
+    let run = |arguments: &[&str]| {
+        let mut command = xtask();
+        command
+            .arg("--manifest-path")
+            .arg(repository().join("Cargo.toml"))
+            .args(arguments)
+            .args(["app4", "--database", "ledgers", "--env", "staging"])
+            .env("LEDGERS_URLS", ledgers.join("\n"));
+        Run::of(&command.output().expect("runs"))
+    };
+    let report = run(&["migrate", "--format", "json"]).expect(0).json();
+    assert_eq!(names(&report), ["acme", "initech"]);
+    assert_eq!(report["targets"][1]["outcome"], "applied");
+    run(&["status", "--check"]).expect(0);
 }
