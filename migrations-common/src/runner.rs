@@ -121,22 +121,32 @@ impl Link {
     /// # Errors
     /// As [`Session::open`].
     pub fn session(&mut self, context: &Context) -> Result<&mut Session, Problem> {
+        let session = self.take(context)?;
+        Ok(self.session.insert(session))
+    }
+
+    /// The same, to be kept by whoever asks: a link never has two sessions, so that they can be counted.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub(crate) fn take(&mut self, context: &Context) -> Result<Session, Problem> {
         if let Some(problem) = &self.refused {
             return Err(problem.clone());
         }
-        let session = match self.session.take().filter(|session| !session.is_lost()) {
-            Some(session) => session,
-            None => {
-                let app = &self.target.series.app;
-                Session::open(
-                    &self.target.parameters,
-                    app,
-                    &context.observer,
-                    &context.interrupt,
-                )?
-            }
-        };
-        Ok(self.session.insert(session))
+        match self.session.take().filter(|session| !session.is_lost()) {
+            Some(session) => Ok(session),
+            None => Session::open(
+                &self.target.parameters,
+                &self.target.series.app,
+                &context.observer,
+                &context.interrupt,
+            ),
+        }
+    }
+
+    /// Takes back a session that was taken, and that is as a new one.
+    pub(crate) fn put_back(&mut self, session: Session) {
+        self.session = Some(session);
     }
 }
 

@@ -70,11 +70,24 @@ impl Session {
             lost: false,
             _registration: registration,
         };
-        // A database or a role may have it off; files were split as it is on.
         session
-            .ask("set standard_conforming_strings = on")
+            .begin()
             .map_err(|error| error.into_problem(Kind::Connect, "connection-lost"))?;
         Ok(session)
+    }
+
+    /// Forgets all that was set, prepared, locked or made for the session alone.
+    ///
+    /// # Errors
+    /// The server's error: the session must not be used by others.
+    pub fn discard(&mut self) -> Result<(), ServerError> {
+        self.ask("discard all")?;
+        self.begin()
+    }
+
+    fn begin(&mut self) -> Result<(), ServerError> {
+        // A database or a role may have it off; files were split as it is on.
+        self.ask("set standard_conforming_strings = on").map(drop)
     }
 
     /// Whether nothing more can be sent. The driver learns it a little after the server's last words.

@@ -35,7 +35,7 @@ impl Runner<'_> {
             };
             self.stop_if_interrupted()?;
             match Refused::of(&error) {
-                Some(Refused::Busy) => self.wait_for_lock(&mut backoff, &mut told)?,
+                Some(Refused::Busy) => self.wait_for_lock(&mut backoff, &mut told, None)?,
                 Some(Refused::HistoryChanged) => return Err(Halt::Changed),
                 Some(Refused::Requirement(message)) => return Err(unmet(message).into()),
                 Some(Refused::Schema(message)) => return Err(closed_schema(message).into()),

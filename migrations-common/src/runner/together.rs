@@ -52,7 +52,7 @@ pub fn together(
                     return Vec::new();
                 };
                 let mut runner = Runner::new(target, link, context);
-                match runner.wait_for_lock(&mut backoff, &mut told) {
+                match runner.wait_for_lock(&mut backoff, &mut told, None) {
                     Ok(()) => continue,
                     Err(problem) => problem,
                 }

@@ -12,7 +12,7 @@ use crate::history::{self, History};
 use crate::migration::Migration;
 use crate::prepare::Prepared;
 use crate::problem::{Kind, Problem};
-use crate::session::Reached;
+use crate::session::{Reached, Session};
 use crate::wait::Backoff;
 
 /// What a try to commit came to.
@@ -90,7 +90,9 @@ impl Runner<'_> {
             return Ok(Try::Lost(problem));
         }
         match Refused::of(&error) {
-            Some(Refused::Busy) => return self.wait_for_lock(backoff, told).map(|()| Try::Again),
+            Some(Refused::Busy) => {
+                return self.wait_for_lock(backoff, told, None).map(|()| Try::Again);
+            }
             Some(Refused::HistoryChanged) => return Ok(Try::LookAgain),
             Some(Refused::Requirement(message)) => return Ok(Try::Failed(unmet(message))),
             Some(Refused::Schema(message)) => return Ok(Try::Failed(closed_schema(message))),
@@ -162,7 +164,7 @@ impl Runner<'_> {
             };
             match Refused::of(&answer) {
                 Some(Refused::Busy) => self
-                    .wait_for_lock(&mut backoff, &mut told)
+                    .wait_for_lock(&mut backoff, &mut told, None)
                     .map_err(|busy| lost(unknown).note(busy.message.clone()))?,
                 Some(Refused::HistoryChanged) => break,
                 _ => return Err(lost(unknown).into()),
@@ -178,11 +180,12 @@ impl Runner<'_> {
         Err(Halt::Changed)
     }
 
-    /// Waits for whoever holds the target's lock; says once who that is.
+    /// Waits for whoever holds the target's lock; says once who that is, as `session` tells, or else the link's own.
     pub(super) fn wait_for_lock(
         &mut self,
         backoff: &mut Backoff,
         told: &mut bool,
+        session: Option<&mut Session>,
     ) -> Result<(), Problem> {
         let pause = backoff.pause();
         if *told && let Some(pause) = pause {
@@ -190,7 +193,11 @@ impl Runner<'_> {
             return Ok(());
         }
         let key = self.target.lock();
-        let holder = key.holder(self.link.session(self.context)?.client());
+        let session = match session {
+            Some(session) => session,
+            None => self.link.session(self.context)?,
+        };
+        let holder = key.holder(session.client());
         let Some(pause) = pause else {
             let who =
                 holder.map_or_else(|| "another session".to_owned(), |holder| holder.to_string());

@@ -1,4 +1,4 @@
-//! A no-transaction file: statement by statement, on a connection of its own, under a session lock.
+//! A no-transaction file: statement by statement, on a session that is its own as long as it runs, under a session lock.
 //!
 //! After a crash a statement may be done and not recorded, or an index left INVALID: the next run looks at each
 //! statement before it sends it, and converges.
@@ -77,14 +77,15 @@ impl<'s, 'r> Direct<'s, 'r> {
     /// A blocking wait would be a transaction that CREATE INDEX CONCURRENTLY waits for: a deadlock.
     fn open(runner: &'s mut Runner<'r>) -> Result<Self, Halt> {
         let target = Arc::clone(runner.target);
-        let parameters = target.direct.as_ref().unwrap_or(&target.parameters);
         let context = runner.context;
-        let mut session = Session::open(
-            parameters,
-            &target.series.app,
-            &context.observer,
-            &context.interrupt,
-        )?;
+        let mut session = match &target.direct {
+            None => runner.link.take(context)?,
+            Some(parameters) => {
+                runner.link.close();
+                let app = &target.series.app;
+                Session::open(parameters, app, &context.observer, &context.interrupt)?
+            }
+        };
         let pid = process(&mut session)?;
         for _ in 1..PROOFS {
             if process(&mut session)? != pid {
@@ -98,7 +99,7 @@ impl<'s, 'r> Direct<'s, 'r> {
             .map_err(lost)?
         {
             runner.stop_if_interrupted()?;
-            runner.wait_for_lock(&mut backoff, &mut told)?;
+            runner.wait_for_lock(&mut backoff, &mut told, Some(&mut session))?;
         }
         let direct = Direct {
             runner,
@@ -283,10 +284,14 @@ impl<'s, 'r> Direct<'s, 'r> {
         });
     }
 
-    /// Lets go of the lock. Closing the connection does it too; this does it now.
+    /// Lets go of the lock. Closing the connection does it too; this does it now, and leaves nothing of the file to who
+    /// uses the session next.
     fn close(mut self) {
         let release = self.runner.target.lock().release_in_session();
-        let _ = self.session.ask(&format!("select {release}"));
+        let released = self.session.ask(&format!("select {release}")).is_ok();
+        if released && self.runner.target.direct.is_none() && self.session.discard().is_ok() {
+            self.runner.link.put_back(self.session);
+        }
     }
 }
 
