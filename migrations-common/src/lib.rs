@@ -23,6 +23,7 @@ pub mod placeholder;
 pub mod plan;
 pub mod prepare;
 pub mod problem;
+pub mod program;
 pub mod report;
 pub mod requirement;
 pub mod runner;

@@ -20,6 +20,7 @@ use crate::migration::Migration;
 use crate::plan::{Plan, Request, Unit, cut, plan};
 use crate::prepare::Prepared;
 use crate::problem::{Kind, Problem};
+use crate::program::Program;
 use crate::report::{Outcome, TargetReport};
 use crate::requirement::required;
 use crate::session::Session;
@@ -40,8 +41,8 @@ pub struct Context {
     pub lock_wait: Duration,
     /// How much of that is left, for a target that waited before.
     pub patience: Option<Duration>,
-    /// What to type before a command of ours, in messages: `cargo xtask`, or an app binary's name.
-    pub program: String,
+    /// How messages call commands of ours.
+    pub program: Program,
     /// All series, for requirements.
     pub known: Arc<[Arc<Series>]>,
 }

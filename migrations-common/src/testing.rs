@@ -12,6 +12,7 @@ use crate::fleet::{self, MigrateRequest};
 use crate::interrupt::Interrupt;
 use crate::placeholder::Values;
 use crate::problem::Problem;
+use crate::program::Program;
 use crate::report::Report;
 use crate::runner::Context;
 use crate::target::{Scope, Target};
@@ -109,7 +110,7 @@ pub fn quiet() -> Context {
         interrupt: Interrupt::default(),
         lock_wait: Duration::from_mins(1),
         patience: None,
-        program: "cargo xtask".to_owned(),
+        program: Program::xtask(),
         known: Arc::default(),
     }
 }

@@ -5,9 +5,12 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use super::args::Place;
 use crate::app::{App, Series};
+use crate::config::DEV;
 use crate::environment::Environment;
 use crate::problem::{Problem, Problems, unknown_name};
+use crate::program::Program;
 use crate::tenants::Named;
 
 /// Everything that was known before the command was read.
@@ -74,6 +77,20 @@ impl Runtime {
     pub fn series(&self) -> Vec<Arc<Series>> {
         let series = self.apps.iter().flat_map(|app| &app.series);
         series.map(Arc::clone).collect()
+    }
+
+    /// How messages call commands that work in `place`; never with a URL, which may hold a password.
+    pub(super) fn program_in(&self, place: &Place) -> Program {
+        let flags = match &place.database_url {
+            Some(_) => vec!["--database-url …".to_owned()],
+            None if place.env == DEV => Vec::new(),
+            None => vec![format!("--env {}", place.env)],
+        };
+        Program {
+            name: self.program.clone(),
+            names_apps: matches!(self.functions, Functions::OfBinary(_)),
+            place: flags,
+        }
     }
 
     /// The directory of `app`; an app's binary works where it was started.

@@ -14,6 +14,7 @@ use crate::app::Series;
 use crate::history::{History, Known};
 use crate::migration::{Checksum, Migration, Version, find};
 use crate::problem::{Kind, Problem};
+use crate::program::Program;
 use crate::report::{Outcome, Report, TargetReport};
 use crate::requirement::{self, Progress, dependents};
 use crate::runner::{Context, Link, Runner, TakeBack, to_take_back};
@@ -244,7 +245,7 @@ fn dependents_of(
     target: &Target,
     versions: &BTreeSet<Version>,
     others: &Others<'_>,
-    program: &str,
+    program: &Program,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut series = Vec::new();
@@ -280,10 +281,6 @@ fn dependents_of(
         let migration = find(&target.series.migrations, version)
             .map(|m| m.label())
             .unwrap_or_default();
-        let track = node
-            .series
-            .track
-            .map(|track| format!(" --track {}", track.word()));
         problems.push(
             Problem::new(
                 Kind::Requirement,
@@ -294,12 +291,8 @@ fn dependents_of(
                 ),
             )
             .help(format!(
-                "take that back first: {} rollback {} --database {}{} --to {}",
-                program,
-                node.series.app,
-                node.series.database,
-                track.unwrap_or_default(),
-                below(others, &node)
+                "take that back first: {}",
+                program.command("rollback", &node.series, Some(below(others, &node)))
             )),
         );
     }

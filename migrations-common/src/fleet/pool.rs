@@ -438,7 +438,7 @@ mod tests {
             interrupt: Interrupt::default(),
             lock_wait: Duration::ZERO,
             patience: None,
-            program: String::new(),
+            program: crate::program::Program::default(),
             known: Arc::default(),
         };
         let refused = lease.link.session(&context);

@@ -15,6 +15,7 @@ use crate::history::{History, Known, Seen};
 use crate::migration::{Migration, Version};
 use crate::plan::{self, Plan};
 use crate::problem::{Kind, Problem};
+use crate::program::Program;
 use crate::report::{TargetReport, Unresolved};
 use crate::requirement::{self, Progress, Step};
 use crate::runner::Context;
@@ -369,7 +370,7 @@ pub(super) fn missing_schema(target: &Target) -> Problem {
         ))
 }
 
-fn global_first(global: &Series, pending: usize, program: &str) -> Problem {
+fn global_first(global: &Series, pending: usize, program: &Program) -> Problem {
     let plural = if pending == 1 {
         "migration"
     } else {
@@ -384,8 +385,8 @@ fn global_first(global: &Series, pending: usize, program: &str) -> Problem {
         ),
     )
     .help(format!(
-        "leave out --track tenant, or first: {program} migrate {} --database {} --track global",
-        global.app, global.config.name
+        "leave out --track tenant, or first: {}",
+        program.command("migrate", &global.name(), None)
     ))
     .help("or let this run do it: --with-requirements")
 }

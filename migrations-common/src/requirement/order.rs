@@ -8,6 +8,7 @@ use crate::app::Series;
 use crate::directive::Requirement;
 use crate::migration::{Migration, Version};
 use crate::problem::{Kind, Problem};
+use crate::program::Program;
 
 /// A run of one series without a stop: up to `up_to`, on all of its targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub struct Step {
 pub fn order(
     series: &[Progress<'_>],
     known: &[Arc<Series>],
-    program: &str,
+    program: &Program,
 ) -> Result<Vec<Step>, Vec<Problem>> {
     let nodes: Vec<Waiting<'_>> = series
         .iter()
@@ -106,7 +107,12 @@ impl<'a> Waiting<'a> {
     }
 
     /// Requirements that are neither applied nor pending.
-    fn unmet(&self, all: &[Progress<'_>], known: &[Arc<Series>], program: &str) -> Vec<Problem> {
+    fn unmet(
+        &self,
+        all: &[Progress<'_>],
+        known: &[Arc<Series>],
+        program: &Program,
+    ) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (migration, requires) in self.progress.pending.iter().zip(&self.requires) {
             for (requirement, index) in requires {

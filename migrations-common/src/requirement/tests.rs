@@ -4,6 +4,7 @@ use super::*;
 use crate::app::{App, Embedded};
 use crate::placeholder::Values;
 use crate::problem::{Kind, Problem};
+use crate::program::Program;
 
 const TENANTS: &str = "[databases.core]\nshared = \"main\"\nlayout = \"schema-per-tenant\"\n";
 const SINGLE: &str = "[databases.core]\nshared = \"main\"\n";
@@ -52,7 +53,7 @@ fn done(series: &Arc<Series>) -> Progress<'_> {
 
 /// The steps over `progress`, as `label V2`.
 fn steps(progress: &[Progress<'_>], known: &[Arc<Series>]) -> Result<Vec<String>, Vec<Problem>> {
-    let steps = order(progress, known, "cargo xtask")?;
+    let steps = order(progress, known, &Program::xtask())?;
     let step = |step: &Step| {
         let label = progress[step.series].series.label();
         format!("{label} V{}", step.up_to)

@@ -7,6 +7,7 @@ use crate::app::Series;
 use crate::directive::Requirement;
 use crate::migration::{self, Migration};
 use crate::problem::{Kind, Problem, unknown_name};
+use crate::program::Program;
 use crate::track::{SeriesName, Track};
 
 /// Why `requirement` of `migration` is not met.
@@ -15,7 +16,7 @@ pub(super) fn unmet(
     migration: &Migration,
     requirement: &Requirement,
     known: &[Arc<Series>],
-    program: &str,
+    program: &Program,
 ) -> Problem {
     let who = format!("{} {}", series.label(), migration.label());
     let problem = |message: String| {
@@ -28,18 +29,12 @@ pub(super) fn unmet(
         ))
         .help("a requirement holds within one database: both name the same `shared`"),
         Some(other) if migration::find(&other.migrations, requirement.version).is_some() => {
-            let track = other
-                .track
-                .map(|track| format!(" --track {}", track.word()));
             problem(format!(
                 "{who} requires {requirement}, which is not applied"
             ))
             .help(format!(
-                "apply it first: {program} migrate {} --database {}{} --to {}",
-                other.app,
-                other.config.name,
-                track.unwrap_or_default(),
-                requirement.version
+                "apply it first: {}",
+                program.command("migrate", &other.name(), Some(requirement.version))
             ))
             .help("or let this run do it: --with-requirements")
         }

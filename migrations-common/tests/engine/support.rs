@@ -14,6 +14,7 @@ use migrations_common::event::{Event, Observer};
 use migrations_common::fleet::{self, MigrateRequest};
 use migrations_common::interrupt::Interrupt;
 use migrations_common::placeholder::Values;
+use migrations_common::program::Program;
 use migrations_common::report::Report;
 use migrations_common::runner::Context;
 use migrations_common::target::{Scope, Target};
@@ -166,7 +167,7 @@ impl Recorder {
             interrupt: Interrupt::default(),
             lock_wait: Duration::from_secs(30),
             patience: None,
-            program: "cargo xtask".to_owned(),
+            program: Program::xtask(),
             known: Arc::default(),
         };
         Recorder { events, context }

@@ -72,7 +72,7 @@ impl Candidate for Engine {
             interrupt: Interrupt::default(),
             lock_wait: Duration::from_secs(30),
             patience: None,
-            program: "bench".to_owned(),
+            program: migrations_common::program::Program::default(),
             known: Arc::default(),
         };
         let request = request(workers);

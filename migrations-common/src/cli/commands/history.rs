@@ -16,7 +16,7 @@ pub(super) fn run<S: Selection>(
     reporter: &Reporter,
 ) -> Result<u8, Problems> {
     let apps = choose(runtime, &args.apps, true)?;
-    let context = context(runtime, reporter, Duration::ZERO)?;
+    let context = context(runtime, &args.place, reporter, Duration::ZERO)?;
     let asked = Asked {
         runtime,
         place: &args.place,

@@ -31,7 +31,7 @@ pub(super) fn run<S: Selection>(
     }
     let started = SystemTime::now();
     let policy = args.policy()?;
-    let context = context(runtime, reporter, args.run.lock_wait)?;
+    let context = context(runtime, &args.place, reporter, args.run.lock_wait)?;
     let asked = Asked {
         runtime,
         place: &args.place,

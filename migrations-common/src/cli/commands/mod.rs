@@ -96,6 +96,7 @@ fn choose<'r>(
 /// What a run needs besides its targets.
 fn context(
     runtime: &Runtime,
+    place: &Place,
     reporter: &Reporter,
     lock_wait: std::time::Duration,
 ) -> Result<Context, Problem> {
@@ -106,7 +107,7 @@ fn context(
         interrupt,
         lock_wait,
         patience: None,
-        program: runtime.program.clone(),
+        program: runtime.program_in(place),
         known: runtime.series().into(),
     })
 }

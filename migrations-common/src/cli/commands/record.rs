@@ -80,7 +80,7 @@ impl<S: Selection> Asked<'_, S> {
             one_track(app, &place)?;
         }
         let started = SystemTime::now();
-        let context = context(runtime, reporter, self.run.lock_wait)?;
+        let context = context(runtime, &place, reporter, self.run.lock_wait)?;
         let asked = targets::Asked {
             runtime,
             place: &place,

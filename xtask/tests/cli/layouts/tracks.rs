@@ -458,7 +458,9 @@ fn another_app_may_require_either_track() {
         let (track, version) = track.split_once("/V").expect("a version");
         workspace.run(&["migrate", "shop"]).expect(1).says(&[
             &format!("shop/core V1__s requires {requires}, which is not applied"),
-            &format!("cargo xtask migrate fleet --database core --track {track} --to {version}"),
+            &format!(
+                "cargo xtask migrate fleet --database core --track {track} --to {version} --env test"
+            ),
             "services/shop/migrations/core/V1__s.sql:1:24",
         ]);
         workspace.run(&["migrate", "fleet"]).expect(0);
