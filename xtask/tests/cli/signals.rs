@@ -17,7 +17,7 @@ fn check(signal: &str, exit_code: i32) {
     let runner = workspace.start(&["migrate", "shop", "--format", "json"]);
     let begun = Instant::now();
     while workspace
-        .value("select exists (select from pg_stat_activity where wait_event = 'PgSleep')")
+        .value("select exists (select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database())")
         != "true"
     {
         assert!(begun.elapsed() < Duration::from_secs(20), "it never slept");
