@@ -179,14 +179,14 @@ fn databases_of_one_server_share_what_the_config_allows() {
             .replace('"', "'");
     // A session that was closed may be seen a moment longer; one that works is open.
     let sampler = Sampler::new(workspace.client(), &format!("{ours} and state = 'active'"));
-    let lock = |name: &String| {
+    let lock_log = |name: &String| {
         let url = workspace.url.replace(&workspace.database.name, name);
         let mut client = Client::connect(&url, NoTls).expect("connects");
-        let sql = "begin; lock table log in access exclusive mode";
-        client.batch_execute(sql).expect("locked");
+        let lock = "begin; lock table log in access exclusive mode";
+        client.batch_execute(lock).expect("locked");
         client
     };
-    let held: Vec<Client> = names.iter().map(lock).collect();
+    let held: Vec<Client> = names.iter().map(lock_log).collect();
     let runner = migrate();
     let waiting = format!(
         "(select count(*) from pg_stat_activity where {ours} and wait_event_type = 'Lock')"

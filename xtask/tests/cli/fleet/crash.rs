@@ -32,6 +32,18 @@ impl Moments {
     }
 }
 
+/// Starts a run and kills it once it told of `moment` events; false if it had ended before.
+fn killed_after(fleet: &Fleet, moment: usize) -> bool {
+    let mut runner = fleet.start(&[]);
+    let mut told = 0;
+    follow(&mut runner, |_| {
+        told += 1;
+        told > moment
+    });
+    runner.kill().expect("killed");
+    Run::end(runner).code == -1
+}
+
 #[test]
 fn a_killed_runner_leaves_no_tenant_half_done_and_none_migrated_twice() {
     let mut moments = Moments::new();
@@ -53,15 +65,7 @@ fn a_killed_runner_leaves_no_tenant_half_done_and_none_migrated_twice() {
         head += 2;
         // At least six events a tenant.
         let moment = moments.below(TENANTS * 6);
-        let mut runner = fleet.start(&[]);
-        let mut committed = 0;
-        follow(&mut runner, |_| {
-            committed += 1;
-            committed > moment
-        });
-        runner.kill().expect("killed");
-        let was_killed = Run::end(runner).code == -1;
-        killed += usize::from(was_killed);
+        killed += usize::from(killed_after(&fleet, moment));
         fleet.wait_for_silence();
         let left = fleet.whole();
         let allowed: Vec<String> = (head - 2..=head).map(versions).collect();
@@ -82,4 +86,37 @@ fn a_killed_runner_leaves_no_tenant_half_done_and_none_migrated_twice() {
         killed > ROUNDS / 2,
         "seed {seed}: {killed} of {ROUNDS} runs were killed before their end"
     );
+}
+
+#[test]
+fn a_runner_killed_between_concurrent_builds_is_finished_by_the_next() {
+    const TENANTS: usize = 30;
+    let mut moments = Moments::new();
+    let seed = moments.seed;
+    let fleet = Fleet::of(TENANTS, "");
+    fleet.steps(1);
+    fleet.migrate(&[]).expect(0);
+    for version in 2..8 {
+        let case = format!("seed {seed}, V{version}");
+        fleet.migration(
+            &format!("tenant/V{version}__index.sql"),
+            &format!("-- migration: no-transaction\ncreate index concurrently log_{version} on log (version);"),
+        );
+        // Planned, started, done and ended, and what is noted between.
+        let moment = moments.below(TENANTS * 4);
+        killed_after(&fleet, moment);
+        fleet.wait_for_silence();
+        let report = fleet.migrate(&[]).expect(0).json();
+        assert_eq!(tenants(&report).len(), TENANTS, "{case}");
+        let count = |of: &str| fleet.workspace.value(&format!("select count(*) {of}"));
+        let valid = format!(
+            "from pg_index where indisvalid and indexrelid::regclass::text like '%.log_{version}'"
+        );
+        assert_eq!(count(&valid), TENANTS.to_string(), "{case}");
+        assert_eq!(count("from pg_index where not indisvalid"), "0", "{case}");
+        for (name, (ran, recorded)) in fleet.standings() {
+            assert_eq!(ran, "1", "{case}, {name}");
+            assert_eq!(recorded, versions(version), "{case}, {name}");
+        }
+    }
 }
