@@ -8,6 +8,7 @@ use migrations_common::config::{DatabaseConfig, Granularity};
 use migrations_common::fleet::{self, MigrateRequest, Policy};
 use migrations_common::interrupt::Interrupt;
 use migrations_common::placeholder::Values;
+use migrations_common::program::Program;
 use migrations_common::runner::Context;
 use migrations_common::target::{Scope, Target};
 
@@ -72,7 +73,7 @@ impl Candidate for Engine {
             interrupt: Interrupt::default(),
             lock_wait: Duration::from_secs(30),
             patience: None,
-            program: migrations_common::program::Program::default(),
+            program: Program::default(),
             known: Arc::default(),
         };
         let request = request(workers);
