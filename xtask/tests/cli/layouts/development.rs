@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::targets;
+use super::{add, targets};
 use crate::support::{Run, Workspace, repository};
 
 /// A workspace with one of this repository's apps, and the server that it starts.
@@ -208,4 +208,21 @@ fn shards_and_a_database_for_each_tenant_are_made_and_migrated() {
     dev.run(&["postgres", "psql", "app4_ledgrs_acme"])
         .expect(2)
         .says(&["no app or database `app4_ledgrs_acme`"]);
+}
+
+/// Apps that name one shared database meet in it, and so do their histories if they are called alike.
+#[test]
+fn two_apps_with_one_history_table_are_refused_in_dev_too() {
+    let workspace = Workspace::new();
+    let config = "[databases.core]\nshared = \"hub\"\nhistory_table = \"h\"\n";
+    for app in ["one", "two"] {
+        add(&workspace, app, config, &[("core/V1__a.sql", "select 1;")]);
+    }
+    let dev = Development {
+        workspace,
+        app: "one",
+    };
+    dev.run(&["migrate", "one"])
+        .expect(2)
+        .says(&["one/core and two/core would share the history table h"]);
 }
