@@ -239,11 +239,6 @@ impl Series {
     }
 
     /// The schemas that its migrations may name, if they run in each tenant's schema.
-    pub fn tenant_names(&self) -> Option<Allowed> {
-        (self.track == Some(Track::Tenant)).then(|| Allowed::of(&self.config))
-    }
-
-    /// The schemas that its migrations may name, if they run in each tenant's schema.
     pub fn allowed_schemas(&self) -> Option<Allowed> {
         (self.track == Some(Track::Tenant)).then(|| Allowed::of(&self.config))
     }
