@@ -110,29 +110,37 @@ impl App {
             .help("call `migrations_embed::app()` in its build.rs")
         })?;
         let config = parse_config(embedded.name, embedded.path, bytes)?;
-        let series = config
-            .databases
+        let files = embedded
+            .files
             .iter()
-            .flat_map(|database| {
-                let below = format!("{}/", database.path);
-                let files = embedded
-                    .files
-                    .iter()
-                    .filter(|(path, _)| path.starts_with(&below))
-                    .map(|(path, bytes)| File {
-                        path: join(embedded.path, path),
-                        bytes: bytes.to_vec(),
-                    })
-                    .collect();
-                Series::of(embedded.name, embedded.path, database, files)
+            .map(|(path, bytes)| File {
+                path: join(embedded.path, path),
+                bytes: bytes.to_vec(),
             })
             .collect();
-        Ok(App {
-            name: embedded.name.to_owned(),
-            path: embedded.path.to_owned(),
+        Ok(App::from_files(embedded.name, embedded.path, config, files))
+    }
+
+    /// The app in the directory `path` that `config` and `files` make; the files' paths begin with `path`.
+    ///
+    /// Files below none of its databases' directories are left alone.
+    pub fn from_files(name: &str, path: &str, config: Config, files: Vec<File>) -> App {
+        let mut rest = files;
+        let mut series = Vec::new();
+        for database in &config.databases {
+            let below = format!("{}/", join(path, &database.path));
+            let (own, others) = rest
+                .into_iter()
+                .partition(|file| file.path.starts_with(&below));
+            series.extend(Series::of(name, path, database, own));
+            rest = others;
+        }
+        App {
+            name: name.to_owned(),
+            path: path.to_owned(),
             config,
             series,
-        })
+        }
     }
 
     /// The config of the database called `name`.

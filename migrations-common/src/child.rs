@@ -1,22 +1,22 @@
 //! A command that is run for its output: to its end, or killed when its time is over.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::wait;
 
 /// Bytes that are kept of stdout, and of stderr. What comes after them is read and thrown away.
-pub(crate) const MOST: usize = 16 << 20;
+pub const MOST: usize = 16 << 20;
 
 /// When a command has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
+pub enum End {
     /// With its own process. What it started may live on and hold its output open; that is waited for a second.
     OfProcess,
     /// With its process and its output: nobody is left who could write more.
@@ -25,18 +25,18 @@ pub(crate) enum End {
 
 /// What a command left that ended.
 #[derive(Debug)]
-pub(crate) struct Output {
+pub struct Output {
     /// How it ended.
-    pub(crate) status: ExitStatus,
-    /// What it wrote, [`MOST`] bytes at most; nothing if its output had not ended.
-    pub(crate) stdout: Vec<u8>,
+    pub status: ExitStatus,
+    /// What it wrote, as many bytes as were to be kept; nothing if its output had not ended.
+    pub stdout: Vec<u8>,
     /// The same.
-    pub(crate) stderr: Vec<u8>,
+    pub stderr: Vec<u8>,
 }
 
 /// Why there is no [`Output`].
 #[derive(Debug)]
-pub(crate) enum Unfinished {
+pub enum Unfinished {
     /// It did not start.
     CannotRun(io::Error),
     /// Its time was over.
@@ -49,26 +49,16 @@ pub(crate) enum Unfinished {
 ///
 /// `stop` is asked again and again while it runs. A command that has not ended after `limit`, or that is stopped, is
 /// killed together with everything that it started.
-pub(crate) fn output(
+///
+/// # Errors
+/// [`Unfinished`].
+pub fn output(
     command: &mut Command,
     limit: Duration,
     end: End,
     stop: impl Fn() -> bool,
 ) -> Result<Output, Unfinished> {
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .spawn()
-        .map_err(Unfinished::CannotRun)?;
-    let mut pipes = match Pipes::of(&mut child) {
-        Ok(pipes) => pipes,
-        Err(error) => {
-            kill_group(&mut child);
-            return Err(Unfinished::CannotRun(error));
-        }
-    };
+    let (mut child, mut pipes) = start(command.stdin(Stdio::null()), MOST, |_| Ok(()))?;
     let ended = wait::until(limit, || {
         if stop() {
             return Some(Err(Unfinished::Stopped));
@@ -79,11 +69,7 @@ pub(crate) fn output(
     match ended.unwrap_or(Err(Unfinished::TimeOver)) {
         Ok(status) => {
             wait::until(Duration::from_secs(1), || pipes.are_closed().then_some(()));
-            Ok(Output {
-                status,
-                stdout: pipes.stdout.bytes.unwrap_or_default(),
-                stderr: pipes.stderr.bytes.unwrap_or_default(),
-            })
+            Ok(pipes.output(status))
         }
         Err(unfinished) => {
             kill_group(&mut child);
@@ -92,8 +78,59 @@ pub(crate) fn output(
     }
 }
 
+/// Runs `command` until it and its output have ended, with `input` on stdin, in a process group of its own.
+///
+/// `most` bytes are kept of stdout, and of stderr. A command that has not ended after `limit` is killed together with
+/// everything that it started. The end is noticed at once, for a caller with many short questions.
+///
+/// # Errors
+/// [`Unfinished`], but for `Stopped`.
+pub fn answer(
+    command: &mut Command,
+    input: Vec<u8>,
+    most: usize,
+    limit: Duration,
+) -> Result<Output, Unfinished> {
+    let feed = |stdin| feed(stdin, input);
+    let (mut child, mut pipes) = start(command.stdin(Stdio::piped()), most, feed)?;
+    let begun = Instant::now();
+    let left = || limit.saturating_sub(begun.elapsed());
+    let is_closed = pipes.stdout.close(left()) && pipes.stderr.close(left());
+    let status = is_closed
+        .then(|| wait::until(left(), || child.try_wait().ok().flatten()))
+        .flatten();
+    match status {
+        Some(status) => Ok(pipes.output(status)),
+        None => {
+            kill_group(&mut child);
+            Err(Unfinished::TimeOver)
+        }
+    }
+}
+
+fn start(
+    command: &mut Command,
+    most: usize,
+    feed: impl FnOnce(Option<ChildStdin>) -> io::Result<()>,
+) -> Result<(Child, Pipes), Unfinished> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .map_err(Unfinished::CannotRun)?;
+    let feeding = feed(child.stdin.take());
+    match feeding.and_then(|()| Pipes::of(&mut child, most)) {
+        Ok(pipes) => Ok((child, pipes)),
+        Err(error) => {
+            kill_group(&mut child);
+            Err(Unfinished::CannotRun(error))
+        }
+    }
+}
+
 /// The lines of `text` that are not blank, or the first and the last of many: some programs say the reason first, some last.
-pub(crate) fn excerpt(text: &str) -> String {
+pub fn excerpt(text: &str) -> String {
     const PART: usize = 6;
     let lines: Vec<&str> = text
         .lines()
@@ -115,21 +152,38 @@ fn kill_group(child: &mut Child) {
     let _ = wait::until(Duration::from_secs(5), || child.try_wait().ok().flatten());
 }
 
+/// Writes `input` beside the reading, since a command may answer before it has read everything.
+fn feed(stdin: Option<ChildStdin>, input: Vec<u8>) -> io::Result<()> {
+    thread::Builder::new().spawn(move || {
+        // A command that ends without reading all of it has decided so.
+        let _ = stdin.map(|mut stdin| stdin.write_all(&input));
+    })?;
+    Ok(())
+}
+
 struct Pipes {
     stdout: Pipe,
     stderr: Pipe,
 }
 
 impl Pipes {
-    fn of(child: &mut Child) -> io::Result<Self> {
+    fn of(child: &mut Child, most: usize) -> io::Result<Self> {
         Ok(Pipes {
-            stdout: Pipe::read(child.stdout.take())?,
-            stderr: Pipe::read(child.stderr.take())?,
+            stdout: Pipe::read(child.stdout.take(), most)?,
+            stderr: Pipe::read(child.stderr.take(), most)?,
         })
     }
 
     fn are_closed(&mut self) -> bool {
         self.stdout.is_closed() & self.stderr.is_closed()
+    }
+
+    fn output(self, status: ExitStatus) -> Output {
+        Output {
+            status,
+            stdout: self.stdout.bytes.unwrap_or_default(),
+            stderr: self.stderr.bytes.unwrap_or_default(),
+        }
     }
 }
 
@@ -140,12 +194,12 @@ struct Pipe {
 }
 
 impl Pipe {
-    fn read(pipe: Option<impl Read + Send + 'static>) -> io::Result<Pipe> {
+    fn read(pipe: Option<impl Read + Send + 'static>, most: usize) -> io::Result<Pipe> {
         let (sender, receiver) = channel();
         thread::Builder::new().spawn(move || {
             let mut bytes = Vec::new();
             if let Some(mut pipe) = pipe {
-                let most = u64::try_from(MOST).unwrap_or(u64::MAX);
+                let most = u64::try_from(most).unwrap_or(u64::MAX);
                 let _ = pipe.by_ref().take(most).read_to_end(&mut bytes);
                 // A command that cannot write any more would not end.
                 let _ = io::copy(&mut pipe, &mut io::sink());
@@ -156,6 +210,14 @@ impl Pipe {
             receiver,
             bytes: None,
         })
+    }
+
+    /// Whether it is closed before `limit` has passed.
+    fn close(&mut self, limit: Duration) -> bool {
+        if self.bytes.is_none() {
+            self.bytes = self.receiver.recv_timeout(limit).ok();
+        }
+        self.bytes.is_some()
     }
 
     fn is_closed(&mut self) -> bool {
@@ -195,6 +257,22 @@ mod tests {
         };
         assert_eq!(written(2, End::OfOutput), b"early\nlate\n");
         assert_eq!(written(30, End::OfProcess), b"");
+    }
+
+    #[test]
+    fn a_command_may_answer_while_it_is_asked() {
+        let input = b"question\n".repeat(100_000);
+        let output = answer(&mut shell("cat"), input.clone(), 1 << 20, MINUTE).unwrap();
+        assert_eq!(output.stdout, input);
+        let output = answer(&mut shell("echo done"), input, 3, MINUTE).unwrap();
+        assert_eq!(output.stdout, b"don");
+        let over = answer(
+            &mut shell("exec sleep 600"),
+            Vec::new(),
+            1,
+            Duration::from_secs(1),
+        );
+        assert!(matches!(over, Err(Unfinished::TimeOver)), "{over:?}");
     }
 
     #[test]
@@ -245,7 +323,7 @@ mod tests {
 
     #[test]
     fn a_command_that_is_stopped_is_killed() {
-        let begun = std::time::Instant::now();
+        let begun = Instant::now();
         let stop = || begun.elapsed() > Duration::from_secs(2);
         let waiting = "exec 3>\"$1\"; echo begun >&3; sleep 600 & wait";
         let stopped = is_killed(waiting, Duration::from_mins(5), End::OfProcess, stop);

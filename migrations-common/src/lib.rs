@@ -2,7 +2,8 @@
 
 pub mod app;
 pub mod batch;
-mod child;
+pub mod catalog;
+pub mod child;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod config;
@@ -24,11 +25,15 @@ pub mod plan;
 pub mod prepare;
 pub mod problem;
 pub mod program;
+#[cfg(feature = "embedded")]
+pub mod proof;
 pub mod report;
 pub mod requirement;
 pub mod runner;
 pub mod secret;
 pub mod session;
+#[cfg(feature = "embedded")]
+pub mod shadow;
 pub mod sql;
 pub mod statement;
 pub mod target;

@@ -8,6 +8,7 @@
 )]
 
 mod broken;
+mod catalog;
 mod changes;
 mod control;
 mod cut;
@@ -20,6 +21,7 @@ mod outside;
 mod placeholders;
 mod plan;
 mod pooler;
+mod proof;
 mod proxy;
 mod refinery;
 mod requirements;
