@@ -213,6 +213,13 @@ fn directive_text(comment: &str, end: usize) -> Option<(&str, usize)> {
     Some((text, end.saturating_sub(trailing + text.len())))
 }
 
+impl Requirement {
+    /// Reads `app1/core/V12`, which stands at `span`.
+    pub fn parse(text: &str, span: Range<usize>) -> Option<Requirement> {
+        requirement(text, span)
+    }
+}
+
 fn requirement(text: &str, span: Range<usize>) -> Option<Requirement> {
     let parts: Vec<&str> = text.split('/').collect();
     let (app, database, track, version) = match parts.as_slice() {

@@ -1,4 +1,5 @@
 -- owner: app1
+-- agreed: app1/core/V17, app2/core/V6 because a foreign key sees every row, whatever the policies
 --
 -- Where parcels and invoices go.
 

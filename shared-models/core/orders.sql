@@ -1,4 +1,5 @@
 -- owner: app1
+-- agreed: app1/core/V13, app2/core/V1 because what V13 drops is a check, and no key
 --
 -- Purchases. Their items, refunds and recorded status changes are app1's own.
 

@@ -29,6 +29,8 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value = "human")]
         format: Format,
     },
+    /// Compare what is new with what others change, and with who owns what
+    Check(Check),
     #[command(flatten)]
     RunTime(Box<RunTime<Apps, App>>),
     /// The embedded server, where `dev` lives
@@ -36,6 +38,32 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Postgres,
     },
+}
+
+/// What `check` compares.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Only findings that concern these apps
+    #[arg(value_name = "APP")]
+    pub(crate) apps: Vec<String>,
+    /// The branch that this work goes into [default: the remote's default branch]
+    #[arg(long, value_name = "REF")]
+    pub(crate) base: Option<String>,
+    /// Compare with this branch too, or with all that a glob such as `origin/pr/*` names
+    #[arg(long, value_name = "REF")]
+    pub(crate) against: Vec<String>,
+    /// The same for branches of forks: read, and never run
+    #[arg(long, value_name = "REF")]
+    pub(crate) against_untrusted: Vec<String>,
+    /// Take as new what is not yet applied in this environment, whatever git says
+    #[arg(long, value_name = "ENV", conflicts_with_all = ["base", "against", "against_untrusted"])]
+    pub(crate) env: Option<String>,
+    /// Run what conflicts in both orders, on the embedded server
+    #[arg(long)]
+    pub(crate) prove: bool,
+    /// How to answer
+    #[arg(long, value_enum, default_value = "human")]
+    pub(crate) format: Format,
 }
 
 /// Some apps, or all.

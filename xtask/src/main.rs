@@ -2,6 +2,9 @@
 
 mod cli;
 mod commands;
+mod coordination;
+mod git;
+mod new_migrations;
 mod workspace;
 
 use std::process::ExitCode;

@@ -264,6 +264,21 @@ pub struct Place {
 }
 
 impl Place {
+    /// All of `environment`, for people.
+    pub(crate) fn of(environment: &str) -> Self {
+        Place {
+            databases: Vec::new(),
+            env: environment.to_owned(),
+            database_url: None,
+            track: None,
+            tenants: Vec::new(),
+            slice: None,
+            format: Format::Human,
+            events: false,
+            verbose: false,
+        }
+    }
+
     /// Whether `series` is of a database and a track that were named.
     pub(super) fn means(&self, series: &Series) -> bool {
         let database = &series.config.name;

@@ -20,7 +20,7 @@ use crate::environment::Environment;
 use crate::tenants;
 use args::{RunTime, Selection};
 
-pub use commands::run;
+pub use commands::{Waiting, run, waiting};
 pub use report::Invocation;
 pub use reporter::Reporter;
 pub use runtime::{Development, Functions, Runtime, TenantFunction};

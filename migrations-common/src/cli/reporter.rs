@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::args::Format;
-use super::report::{Human, Invocation, Streams, json, terminal};
+use super::report::{Check, Human, Invocation, Streams, json, terminal};
 use crate::app::App;
 use crate::environment::Environment;
 use crate::event::{Event, Observer};
@@ -136,6 +136,14 @@ impl Reporter {
         match &self.document {
             None => self.human.apps(apps, problems),
             Some(document) => document.write(|out| json::apps(out, apps, problems)),
+        }
+    }
+
+    /// What `check` found.
+    pub fn check(&self, check: &Check) {
+        match &self.document {
+            None => self.human.check(check),
+            Some(document) => document.write(|out| json::check(out, check)),
         }
     }
 

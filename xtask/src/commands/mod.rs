@@ -1,6 +1,7 @@
 //! The commands, and the exit status of each.
 
 mod apps;
+mod check;
 mod postgres;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ const PROGRAM: &str = "cargo xtask";
 pub(crate) fn run(cli: &Cli) -> u8 {
     let format = match &cli.command {
         Command::Apps { format } => *format,
+        Command::Check(args) => args.format,
         Command::RunTime(command) => command.place().format,
         Command::Postgres { .. } => Format::Human,
     };
@@ -29,6 +31,7 @@ pub(crate) fn run(cli: &Cli) -> u8 {
         .command
     {
         Command::Apps { .. } => Ok(apps::run(&workspace, &reporter)),
+        Command::Check(args) => check::run(&workspace, args, &reporter, &environment),
         Command::RunTime(command) => {
             reporter.warnings(&workspace.warnings);
             Ok(migrations_common::cli::run(

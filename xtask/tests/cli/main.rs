@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod check;
 mod concurrency;
 mod crash;
 mod development;

@@ -1,14 +1,14 @@
 //! The README's commands, run in a copy of the repository in the order that they stand there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::support::{Run, repository, xtask};
 
 #[test]
 fn the_readme_does_what_it_says() {
-    let copy = tempfile::tempdir().expect("made");
-    copy_tracked(copy.path());
+    let directory = tempfile::tempdir().expect("made");
+    let copy = clone(directory.path());
     let text = std::fs::read_to_string(repository().join("README.md")).expect("there");
     let commands: Vec<&str> = text
         .lines()
@@ -28,7 +28,7 @@ fn the_readme_does_what_it_says() {
                     .split_whitespace()
                     .map(|word| word.trim_matches('\'')),
             )
-            .current_dir(copy.path())
+            .current_dir(&copy)
             .output()
             .expect("runs");
         assert!(output.status.success(), "{line}: {:?}", Run::of(&output));
@@ -38,8 +38,29 @@ fn the_readme_does_what_it_says() {
     // So that nothing runs on when the README changes its last command.
     let _ = xtask()
         .args(["postgres", "stop"])
-        .current_dir(copy.path())
+        .current_dir(&copy)
         .output();
+}
+
+/// A fresh clone of the files as they are here.
+fn clone(directory: &Path) -> PathBuf {
+    let (origin, clone) = (directory.join("origin"), directory.join("clone"));
+    copy_tracked(&origin);
+    let git = |arguments: &[&str], at: &Path| {
+        let identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"];
+        let output = Command::new("git")
+            .args(identity)
+            .args(arguments)
+            .current_dir(at)
+            .output()
+            .expect("git is there");
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    };
+    git(&["init", "--quiet", "--initial-branch=main"], &origin);
+    git(&["add", "--all"], &origin);
+    git(&["commit", "--quiet", "--message=all"], &origin);
+    git(&["clone", "--quiet", "origin", "clone"], directory);
+    clone
 }
 
 fn copy_tracked(to: &Path) {

@@ -5,6 +5,7 @@ mod migrate;
 mod record;
 mod scripts;
 mod status;
+mod waiting;
 
 use std::time::SystemTime;
 
@@ -19,6 +20,8 @@ use crate::problem::{Problem, Problems};
 use crate::report::Report;
 use crate::runner::Context;
 use crate::track::Track;
+
+pub use waiting::{Waiting, waiting};
 
 /// Runs `command` and returns the exit status.
 pub fn run<Many: Selection, One: Selection>(command: &RunTime<Many, One>, runtime: &Runtime) -> u8 {

@@ -4,6 +4,7 @@
 
 mod apps;
 mod blocks;
+mod check;
 mod event;
 mod history;
 mod invocation;
@@ -20,6 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::cause::{Cause, causes};
+use super::finding::Check;
 use super::problem::{Look, Severity, render};
 use super::streams::{Stream, Streams};
 use super::wording::{GOOD, INDENT, WAITS, count, headed};
@@ -185,6 +187,11 @@ impl Human {
             .flat_map(|series| &series.problems)
             .map(|malformed| &malformed.0);
         self.show(problems.iter().chain(of_files), Severity::Error);
+    }
+
+    /// What `check` found.
+    pub fn check(&self, check: &Check) {
+        self.put(Stream::Results, &check::text(check, self.look));
     }
 
     /// Shows what stopped something.

@@ -3,6 +3,7 @@
 //! Each document is one line, written target by target. `unresolved`, the series whose targets nobody could name, is
 //! there even if empty.
 
+mod check;
 mod document;
 mod event;
 mod part;
@@ -28,6 +29,7 @@ use crate::track::Track;
 use document::Document;
 use part::{applied, error, first, label, millis, target};
 
+pub use check::check;
 pub use event::event;
 
 /// What a run file says besides its report.

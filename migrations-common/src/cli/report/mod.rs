@@ -2,6 +2,7 @@
 
 mod cause;
 mod clean;
+mod finding;
 #[cfg(test)]
 mod fixtures;
 mod flow;
@@ -15,6 +16,7 @@ mod streams;
 pub mod terminal;
 mod wording;
 
+pub use finding::{Check, ComparedRef, Finding, NewMigration};
 pub use human::{Human, Invocation};
 pub use problem::{Look, Severity};
 pub use streams::Streams;
