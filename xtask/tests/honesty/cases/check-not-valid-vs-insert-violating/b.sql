@@ -1,0 +1,1 @@
+insert into users (id, name, age) values (10, 'Zoe', 4);

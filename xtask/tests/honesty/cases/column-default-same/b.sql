@@ -1,0 +1,1 @@
+alter table users alter age set default 18;

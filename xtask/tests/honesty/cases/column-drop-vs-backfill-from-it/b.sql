@@ -1,0 +1,1 @@
+update users set name = email where name is null or name = '';

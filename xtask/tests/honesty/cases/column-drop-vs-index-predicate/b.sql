@@ -1,0 +1,1 @@
+create index adults on users (email) where age >= 18;

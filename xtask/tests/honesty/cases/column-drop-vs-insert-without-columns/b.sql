@@ -1,0 +1,1 @@
+insert into users values (10, 'Zoe', 'zoe@example.com', 40);

@@ -1,0 +1,1 @@
+create view addresses as select id, email from users;

@@ -1,0 +1,1 @@
+alter table lines add column total numeric generated always as (price * quantity) stored;

@@ -1,0 +1,1 @@
+alter table lines drop column quantity;

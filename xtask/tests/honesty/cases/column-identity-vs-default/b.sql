@@ -1,0 +1,1 @@
+alter table items alter column id set default 0;

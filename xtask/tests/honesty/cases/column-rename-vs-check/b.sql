@@ -1,0 +1,1 @@
+alter table users add constraint grown_up check (age < 200);

@@ -1,0 +1,1 @@
+grant select (age) on users to pg_monitor;

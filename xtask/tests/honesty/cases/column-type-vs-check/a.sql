@@ -1,0 +1,1 @@
+alter table users alter column born type date using born::date;

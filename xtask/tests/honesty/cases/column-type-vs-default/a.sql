@@ -1,0 +1,1 @@
+alter table items alter column size type integer using size::integer;

@@ -1,0 +1,1 @@
+update items set code = trim(code);

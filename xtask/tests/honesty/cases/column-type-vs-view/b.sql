@@ -1,0 +1,1 @@
+create view ages as select id, age from users;

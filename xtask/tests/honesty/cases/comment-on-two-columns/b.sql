@@ -1,0 +1,1 @@
+comment on column users.name is 'as people want to be called';

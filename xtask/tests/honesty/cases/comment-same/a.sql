@@ -1,0 +1,1 @@
+comment on table users is 'people who can log in';

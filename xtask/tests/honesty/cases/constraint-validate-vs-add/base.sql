@@ -1,0 +1,3 @@
+create table users (id bigint primary key, name text, email text, age integer);
+insert into users values (1, 'Ann', 'ann@example.com', 30), (2, 'Bob', 'bob@example.com', 41);
+alter table users add constraint users_adult check (age >= 18) not valid;

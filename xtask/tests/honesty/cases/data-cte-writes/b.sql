@@ -1,0 +1,1 @@
+insert into totals select 'users', count(*) from users;

@@ -1,0 +1,1 @@
+delete from users where age > 40;

@@ -1,0 +1,1 @@
+update orders set total = total * 2 where id = 1;

@@ -1,0 +1,1 @@
+do $$ begin alter table users add column phone text; end $$;

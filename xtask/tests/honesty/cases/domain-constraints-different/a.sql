@@ -1,0 +1,1 @@
+alter domain positive add constraint above_zero check (value > 0);

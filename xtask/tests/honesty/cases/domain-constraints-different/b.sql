@@ -1,0 +1,1 @@
+alter domain positive set default 1;

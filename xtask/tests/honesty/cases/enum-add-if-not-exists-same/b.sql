@@ -1,0 +1,1 @@
+alter type status add value if not exists 'paused' after 'new';

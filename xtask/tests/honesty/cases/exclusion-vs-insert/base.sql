@@ -1,0 +1,2 @@
+create table bookings (room integer, during tsrange);
+insert into bookings values (1, '[2024-01-01,2024-01-03)');

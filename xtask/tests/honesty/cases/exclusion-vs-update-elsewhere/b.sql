@@ -1,0 +1,1 @@
+update bookings set room = room + 1;

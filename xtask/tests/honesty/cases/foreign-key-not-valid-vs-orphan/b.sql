@@ -1,0 +1,1 @@
+insert into orders values (10, 99, 1.00);

@@ -1,0 +1,1 @@
+alter table mails add foreign key (address) references users (email);

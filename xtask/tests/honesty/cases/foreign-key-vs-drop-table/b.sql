@@ -1,0 +1,1 @@
+alter table orders add column coupon_id bigint references coupons;

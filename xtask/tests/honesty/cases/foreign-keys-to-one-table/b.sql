@@ -1,0 +1,1 @@
+alter table logins add foreign key (user_id) references users;

@@ -1,0 +1,1 @@
+create function adult(age integer) returns boolean language sql as 'select age >= 21';

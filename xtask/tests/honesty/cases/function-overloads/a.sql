@@ -1,0 +1,1 @@
+create function shout(line text) returns text language sql immutable as 'select upper(line)';

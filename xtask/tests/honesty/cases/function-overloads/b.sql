@@ -1,0 +1,1 @@
+create function shout(number integer) returns text language sql immutable as 'select number::text';

@@ -1,0 +1,1 @@
+create or replace function adult(age integer) returns boolean language sql as 'select age >= 18';

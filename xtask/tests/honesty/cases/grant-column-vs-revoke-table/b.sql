@@ -1,0 +1,1 @@
+grant select (name) on users to pg_monitor;

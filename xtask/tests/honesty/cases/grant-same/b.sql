@@ -1,0 +1,1 @@
+grant select on table users to pg_monitor;

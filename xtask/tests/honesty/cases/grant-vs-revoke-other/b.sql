@@ -1,0 +1,1 @@
+revoke update on users from pg_monitor;

@@ -1,0 +1,1 @@
+grant select on users to pg_monitor;

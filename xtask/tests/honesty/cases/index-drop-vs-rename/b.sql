@@ -1,0 +1,1 @@
+alter index users_by_email rename to users_email;

@@ -1,0 +1,1 @@
+create index events on users (age);

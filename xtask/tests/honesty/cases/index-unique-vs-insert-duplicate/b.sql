@@ -1,0 +1,1 @@
+insert into users (id, email) values (10, 'ANN@example.com');

@@ -1,0 +1,1 @@
+create unique index users_one_email on users (email);

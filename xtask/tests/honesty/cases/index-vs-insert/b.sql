@@ -1,0 +1,1 @@
+insert into users (id, name, email) values (10, 'Zoe', 'zoe@example.com');

@@ -1,0 +1,1 @@
+create table cars (note text) inherits (things);

@@ -1,0 +1,2 @@
+create table things (id bigint);
+create table cars (wheels integer) inherits (things);

@@ -1,0 +1,1 @@
+insert into notes (id) values (1);

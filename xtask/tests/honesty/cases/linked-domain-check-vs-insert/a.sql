@@ -1,0 +1,1 @@
+alter domain score add constraint score_positive check (value >= 0);

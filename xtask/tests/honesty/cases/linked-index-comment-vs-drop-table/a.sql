@@ -1,0 +1,1 @@
+comment on index logs_line is 'for the search';

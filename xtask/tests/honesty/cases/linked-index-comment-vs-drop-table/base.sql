@@ -1,0 +1,2 @@
+create table logs (id bigint, line text);
+create index logs_line on logs (line);

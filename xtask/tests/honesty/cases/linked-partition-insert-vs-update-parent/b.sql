@@ -1,0 +1,1 @@
+update events set id = id + 100;

@@ -1,0 +1,1 @@
+create table people_before as select * from people;

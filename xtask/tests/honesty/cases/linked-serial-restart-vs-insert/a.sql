@@ -1,0 +1,1 @@
+alter sequence notes_id_seq restart with 1000;

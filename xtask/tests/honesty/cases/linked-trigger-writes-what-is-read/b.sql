@@ -1,0 +1,1 @@
+insert into totals select count(*) from log;

@@ -1,0 +1,1 @@
+comment on view people is 'for the search';

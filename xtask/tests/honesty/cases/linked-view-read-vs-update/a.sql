@@ -1,0 +1,1 @@
+insert into names select name from people;

@@ -1,0 +1,1 @@
+create unique index people_id on people (id);

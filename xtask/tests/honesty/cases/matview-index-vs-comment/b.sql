@@ -1,0 +1,1 @@
+comment on materialized view people is 'for the search';

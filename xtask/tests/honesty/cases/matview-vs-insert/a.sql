@@ -1,0 +1,1 @@
+create materialized view people as select id, name from users;

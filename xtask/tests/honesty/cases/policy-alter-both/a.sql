@@ -1,0 +1,1 @@
+alter policy own_row on users using (email = current_user);

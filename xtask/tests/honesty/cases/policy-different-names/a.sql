@@ -1,0 +1,1 @@
+create policy own_row on users for select using (name = current_user);

@@ -1,0 +1,1 @@
+create policy adults on users using (age >= 18);

@@ -1,0 +1,1 @@
+create policy own_row on users using (name = current_user);

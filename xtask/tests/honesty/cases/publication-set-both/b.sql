@@ -1,0 +1,1 @@
+alter publication feed set table orders;

@@ -1,0 +1,1 @@
+alter table users disable row level security;

@@ -1,0 +1,1 @@
+alter table users force row level security;

@@ -1,0 +1,1 @@
+create rule people_delete as on delete to people do instead nothing;

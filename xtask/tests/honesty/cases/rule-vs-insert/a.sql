@@ -1,0 +1,1 @@
+create rule users_closed as on insert to users do instead nothing;

@@ -1,0 +1,1 @@
+create table audit.events (id bigint);

@@ -1,0 +1,1 @@
+alter schema audit rename to history;

@@ -1,0 +1,2 @@
+set search_path = audit;
+create table events (id bigint);

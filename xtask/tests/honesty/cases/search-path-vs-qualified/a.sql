@@ -1,0 +1,2 @@
+set search_path = audit, public;
+create table events (id bigint);

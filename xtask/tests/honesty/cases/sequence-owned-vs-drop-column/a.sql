@@ -1,0 +1,1 @@
+alter sequence user_numbers owned by users.age;

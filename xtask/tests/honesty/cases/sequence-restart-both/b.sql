@@ -1,0 +1,1 @@
+alter sequence invoice_numbers restart with 5000;

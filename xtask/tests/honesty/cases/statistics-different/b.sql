@@ -1,0 +1,1 @@
+create statistics users_mail_age (ndistinct) on email, age from users;

@@ -1,0 +1,1 @@
+create statistics users_name_age on name, age from users;

@@ -1,0 +1,1 @@
+create table fresh (like tags including all);

@@ -1,0 +1,1 @@
+create statistics tags_stat (ndistinct) on id, label from tags;

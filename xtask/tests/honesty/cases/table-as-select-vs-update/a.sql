@@ -1,0 +1,1 @@
+create table users_before as select id, name from users;

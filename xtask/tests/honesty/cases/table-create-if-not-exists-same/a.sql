@@ -1,0 +1,1 @@
+create table if not exists events (id bigint primary key, line text);

@@ -1,0 +1,1 @@
+create table logs (id bigint);

@@ -1,0 +1,1 @@
+create table users_archive (like users including all);

@@ -1,0 +1,1 @@
+grant select on public.users to pg_monitor;

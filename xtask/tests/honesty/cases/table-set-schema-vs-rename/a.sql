@@ -1,0 +1,1 @@
+alter table users set schema crm;

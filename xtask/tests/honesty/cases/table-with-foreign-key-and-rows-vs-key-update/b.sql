@@ -1,0 +1,1 @@
+update users set id = 20 where id = 2;

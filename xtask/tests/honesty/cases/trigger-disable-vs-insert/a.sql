@@ -1,0 +1,1 @@
+alter table users disable trigger users_shout;

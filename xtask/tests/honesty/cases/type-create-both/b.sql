@@ -1,0 +1,1 @@
+create domain mood as text;

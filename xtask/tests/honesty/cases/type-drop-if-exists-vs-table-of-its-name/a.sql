@@ -1,0 +1,1 @@
+create table mood (id bigint);

@@ -1,0 +1,1 @@
+create type events as enum ('login', 'logout');

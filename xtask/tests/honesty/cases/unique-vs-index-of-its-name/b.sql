@@ -1,0 +1,1 @@
+create index users_email_key on users (name);

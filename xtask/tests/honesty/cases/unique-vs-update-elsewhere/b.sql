@@ -1,0 +1,1 @@
+update users set age = 50 where id = 2;

@@ -1,0 +1,1 @@
+grant select on people to pg_monitor;

@@ -1,0 +1,1 @@
+create view people as select id, name from users;
