@@ -90,7 +90,10 @@ impl Directives {
                 problems.push(problem);
             }
         }
-        for comment in comments(&source.text).filter(|c| c.span.start >= header_end) {
+        // Most files have no such word below their header, and need not be read to their end.
+        let rest = source.text.get(header_end..).unwrap_or_default();
+        let late = rest.contains("migration:").then(|| comments(&source.text));
+        for comment in (late.into_iter().flatten()).filter(|c| c.span.start >= header_end) {
             if directive_text(comment.content, 0).is_some() {
                 problems.push(
                     Problem::verification(
