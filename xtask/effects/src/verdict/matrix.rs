@@ -4,7 +4,7 @@
 
 use super::Verdict::{self, Commutes, Contradictory, Order, Unknown};
 use super::position::Position::{self, Beside, Contains, Holds, Related, Same};
-use crate::effect::{Action, Attribute, Columns, Effect, Need, Object, Part, RowChange};
+use crate::effect::{Action, Effect, Object, Part};
 
 mod condition;
 
