@@ -4,6 +4,7 @@ mod agreements;
 mod conflict;
 mod landed;
 mod landscape;
+mod malformed;
 mod meeting;
 mod models;
 mod ownership;
@@ -70,6 +71,7 @@ pub(crate) fn check(
         findings.extend(unread::findings(one, place));
         findings.extend(ownership::findings(one, place, &models));
     }
+    findings.extend(malformed::findings(&workspace.apps, &scripts));
     findings.extend(agreements::stale(&models, workspace, &scripts));
     findings.sort_by_key(|finding| finding.severity != Severity::Error);
     Ok(Check {

@@ -273,7 +273,8 @@ fn first_of(problems: Vec<Problem>) -> Problem {
     problems.into_iter().next().unwrap_or_else(nothing)
 }
 
-fn scope(series: &Arc<Series>, values: Values) -> Scope {
+/// `series` with the tenant that stands for all, if it has one for each.
+pub(super) fn scope(series: &Arc<Series>, values: Values) -> Scope {
     if series.is_fleet() {
         Scope::of_tenant(series, REFERENCE, values)
     } else {

@@ -143,3 +143,19 @@ fn what_is_no_table_is_called_what_it_is() {
     let found = repository.found(&[]);
     assert_eq!(found, ["error shared-table-conflict schema public order"]);
 }
+
+#[test]
+fn a_file_that_cannot_run_is_a_finding() {
+    let repository = Repository::new();
+    repository.migration(
+        "app1",
+        "V2__ends",
+        "alter table users add a int;\ncommit;\n",
+    );
+    repository.migration("app1", "V3_misnamed", "select 1;\n");
+    let found = repository.found(&[]);
+    for code in ["error transaction-control", "error misnamed-migration"] {
+        assert!(found.iter().any(|one| one == code), "{code}: {found:?}");
+    }
+    repository.check_on_main(&[]).expect(3);
+}
