@@ -103,12 +103,12 @@ fn models(
     if let (false, Some(git)) = (commits.is_empty(), Git::open(&workspace.root)?) {
         for commit in commits {
             for file in new_migrations::shared_models_at(&git, commit)? {
-                let (elsewhere, _) = Model::read(file);
+                let elsewhere = file.source;
                 let here = models
                     .iter_mut()
-                    .find(|model| model.path() == elsewhere.path());
+                    .find(|model| *model.path() == *elsewhere.path);
                 if let Some(here) = here {
-                    here.heed(elsewhere);
+                    here.heed(&elsewhere);
                 }
             }
         }

@@ -257,6 +257,16 @@ pub enum RowChange {
     Truncate,
 }
 
+impl Effect {
+    /// Whether it uses its object and leaves it as it is.
+    pub fn is_reference(&self) -> bool {
+        matches!(
+            self.action,
+            Action::Need(_) | Action::Read { .. } | Action::Call
+        )
+    }
+}
+
 impl Object {
     /// A column of `relation`.
     pub fn column(relation: &Name, column: impl Into<String>) -> Self {

@@ -18,7 +18,7 @@ use crate::new_migrations::NewSeries;
 const LOOKS: usize = 8;
 
 /// A schema's name and that of an object in it.
-pub(super) type Key = (String, String);
+type Key = (String, String);
 
 /// Databases, as apps meet in them.
 #[derive(Debug, Default)]
@@ -241,7 +241,7 @@ pub(super) fn read_files(files: &[(&Series, &Migration)]) -> Vec<Script> {
 }
 
 /// The schemas that unqualified names are looked up in; `${schema}` is a tenant's own.
-pub(super) fn search_path(series: &Series) -> Vec<String> {
+fn search_path(series: &Series) -> Vec<String> {
     let tenants =
         series.config.layout == Layout::SchemaPerTenant && series.track != Some(Track::Global);
     let own = if tenants {

@@ -2,7 +2,6 @@
 
 use migrations_common::app::App;
 use migrations_common::cli::report::Finding;
-use migrations_common::placeholder::Values;
 use migrations_common::prepare;
 
 use super::landscape::{NewScripts, place_of};
@@ -24,8 +23,7 @@ pub(super) fn findings(apps: &[App], scripts: &[NewScripts<'_>]) -> Vec<Finding>
     for one in (scripts.iter()).filter(|one| one.series.origin == Origin::Here) {
         let series = &one.series.series;
         let app = apps.iter().find(|app| app.name == series.app);
-        let values = app.map_or_else(Values::new, |app| app.config.placeholders.clone());
-        let scope = scope(series, values);
+        let scope = scope(series, app);
         let allowed = series.allowed_schemas();
         for migration in &one.series.new {
             let prepared = prepare::up(migration, &scope.values, allowed.as_ref());

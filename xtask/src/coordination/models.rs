@@ -56,22 +56,18 @@ impl Model {
             agreed: Vec::new(),
             agreed_elsewhere: Vec::new(),
         };
-        for comment in header_comments(&source.text) {
-            let Some((key, value)) = comment.content.trim().split_once(':') else {
-                continue;
-            };
-            let value = value.trim();
-            match key.trim() {
+        for Entry { key, value, span } in header(&source) {
+            match key {
                 "owner" => model.owner = Some(value.to_owned()).filter(|name| !name.is_empty()),
                 "co-owners" => {
                     let names = value.split([',', ' ']).filter(|name| !name.is_empty());
                     model.co_owners.extend(names.map(str::to_owned));
                 }
-                "agreed" => match agreement(value, comment.span.clone()) {
+                "agreed" => match agreement(value, span.clone()) {
                     Ok(agreement) => model.agreed.push(agreement),
                     Err(what) => problems.push(
                         Problem::config("stale-agreement", what)
-                            .at(source.place(comment.span))
+                            .at(source.place(span))
                             .help("write it as\n-- agreed: app1/core/V16, app2/core/V9 because …"),
                     ),
                 },
@@ -113,11 +109,11 @@ impl Model {
         &self.source.path
     }
 
-    /// Takes over what the same file on another branch says was agreed.
-    pub(crate) fn heed(&mut self, elsewhere: Model) {
-        if elsewhere.path() == self.path() {
-            self.agreed_elsewhere.extend(elsewhere.agreed);
-        }
+    /// Takes over what the same file on another branch says was agreed; what is wrong with it there is said there.
+    pub(crate) fn heed(&mut self, elsewhere: &Source) {
+        let agreed = header(elsewhere).filter(|entry| entry.key == "agreed");
+        let agreed = agreed.filter_map(|entry| agreement(entry.value, entry.span).ok());
+        self.agreed_elsewhere.extend(agreed);
     }
 
     /// Whether some agreement names all of `migrations`.
@@ -129,6 +125,24 @@ impl Model {
             migrations.iter().all(|migration| named.contains(migration))
         })
     }
+}
+
+/// A line of a file's header: `-- owner: app1`.
+struct Entry<'s> {
+    key: &'s str,
+    value: &'s str,
+    span: Range<usize>,
+}
+
+fn header(source: &Source) -> impl Iterator<Item = Entry<'_>> {
+    header_comments(&source.text).filter_map(|comment| {
+        let (key, value) = comment.content.trim().split_once(':')?;
+        Some(Entry {
+            key: key.trim(),
+            value: value.trim(),
+            span: comment.span,
+        })
+    })
 }
 
 /// Everything that a text makes.

@@ -133,10 +133,8 @@ fn is_written(scripts: &NewScripts<'_>, index: usize) -> bool {
 /// Whether an effect changes its object, rather than refers to it.
 pub(super) fn is_change(effect: &Effect) -> bool {
     effect.certainty != Certainty::Late
-        && !matches!(
-            effect.action,
-            Action::Need(_) | Action::Read { .. } | Action::Call | Action::Unknown { .. }
-        )
+        && !effect.is_reference()
+        && !matches!(effect.action, Action::Unknown { .. })
 }
 
 fn not_owner(

@@ -117,7 +117,7 @@ impl<'w> Prover<'w> {
             .flat_map(|app| app.series.iter().map(move |one| (app, one)));
         for (app, series) in series.filter(|(_, series)| place_of(series) == place) {
             schemas.extend(schemas_of(series));
-            scopes.push(scope(series, app.config.placeholders.clone()));
+            scopes.push(scope(series, Some(app)));
         }
         schemas.extend(sides.flat_map(schemas_of));
         let schemas: Vec<String> = schemas.into_iter().collect();
@@ -136,10 +136,7 @@ impl<'w> Prover<'w> {
             .iter()
             .chain(&self.base)
             .find(|app| app.name == series.app);
-        let values = app
-            .map(|app| app.config.placeholders.clone())
-            .unwrap_or_default();
-        let scope = scope(series, values);
+        let scope = scope(series, app);
         let allowed = series.allowed_schemas();
         let step = |migration| {
             let prepared = prepare::up(migration, &scope.values, allowed.as_ref());
@@ -273,8 +270,9 @@ fn first_of(problems: Vec<Problem>) -> Problem {
     problems.into_iter().next().unwrap_or_else(nothing)
 }
 
-/// `series` with the tenant that stands for all, if it has one for each.
-pub(super) fn scope(series: &Arc<Series>, values: Values) -> Scope {
+/// `series` of `app` with the values of its config, and the tenant that stands for all if it has one for each.
+pub(super) fn scope(series: &Arc<Series>, app: Option<&App>) -> Scope {
+    let values = app.map_or_else(Values::new, |app| app.config.placeholders.clone());
     if series.is_fleet() {
         Scope::of_tenant(series, REFERENCE, values)
     } else {

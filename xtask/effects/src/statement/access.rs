@@ -3,11 +3,21 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::effect::{Action, Attribute, Need, Object};
-use crate::name::Name;
 use crate::reader::{Reader, text};
+use crate::statement::object::global;
 
 /// The access methods that every database has.
 const METHODS: &[&str] = &["heap", "btree", "hash", "gist", "spgist", "gin", "brin"];
+
+/// `USING method … TABLESPACE space` of something that is made.
+pub(super) fn storage(
+    reader: &mut Reader,
+    using: Option<ast::UsingMethod>,
+    space: Option<ast::TablespaceClause>,
+) {
+    method(reader, using.and_then(|using| using.access_method_ref()));
+    tablespace(reader, space.and_then(|clause| clause.tablespace_ref()));
+}
 
 /// `USING method`, `SET ACCESS METHOD method`.
 pub(super) fn method(reader: &mut Reader, method: Option<ast::AccessMethodRef>) {
@@ -19,7 +29,7 @@ pub(super) fn method(reader: &mut Reader, method: Option<ast::AccessMethodRef>) 
     };
     if !METHODS.contains(&name.as_str()) {
         reader.need(
-            other("access method", name),
+            Object::other("access method", global(name)),
             Need::Existence,
             method.syntax(),
         );
@@ -27,10 +37,14 @@ pub(super) fn method(reader: &mut Reader, method: Option<ast::AccessMethodRef>) 
 }
 
 /// `TABLESPACE space`.
-pub(super) fn tablespace(reader: &mut Reader, space: Option<ast::TablespaceRef>) {
+fn tablespace(reader: &mut Reader, space: Option<ast::TablespaceRef>) {
     let Some(space) = space else { return };
     if let Some(name) = text(Some(space.clone())) {
-        reader.need(other("tablespace", name), Need::Existence, space.syntax());
+        reader.need(
+            Object::other("tablespace", global(name)),
+            Need::Existence,
+            space.syntax(),
+        );
     }
 }
 
@@ -42,15 +56,4 @@ pub(super) fn set_tablespace(reader: &mut Reader, object: Object, space: &ast::T
     };
     reader.emit(object, action, space.syntax());
     tablespace(reader, Some(space.clone()));
-}
-
-/// Something that lies in no schema.
-pub(super) fn other(kind: &str, name: String) -> Object {
-    Object::Other {
-        kind: kind.to_owned(),
-        name: Name {
-            schemas: Vec::new(),
-            name,
-        },
-    }
 }

@@ -4,10 +4,11 @@ use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
 use super::alter_table::{self, Altered};
-use super::{access, column, option};
+use super::{column, option};
 use crate::effect::{Action, Attribute, Need, Object};
 use crate::query;
 use crate::reader::{Reader, normal, text};
+use crate::statement::object::global;
 
 /// `ALTER VIEW`.
 pub(super) fn view(reader: &mut Reader, alter: &ast::AlterView) {
@@ -209,6 +210,6 @@ fn depends(
     let name = text(Some(extension.clone())).unwrap_or_default();
     let attribute = Attribute::Option(format!("extension {name}"));
     altered.set(reader, attribute, value, extension.syntax());
-    let object = access::other("extension", name);
+    let object = Object::other("extension", global(name));
     reader.need(object, Need::Existence, extension.syntax());
 }

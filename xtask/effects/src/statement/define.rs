@@ -5,7 +5,7 @@ use squawk_syntax::{SyntaxKind as Kind, SyntaxNode};
 
 use crate::effect::{Action, Attribute, Need, Object};
 use crate::reader::{Reader, normal, segments};
-use crate::statement::{needs, object};
+use crate::statement::{needs, object, rename};
 
 /// CREATE of the object that the statement names first, which needs whatever else it names.
 pub(super) fn create(reader: &mut Reader, statement: &SyntaxNode) {
@@ -127,7 +127,11 @@ pub(super) fn rename(
         to: name.to_owned(),
     };
     reader.emit(object.clone(), action, to);
-    reader.emit(object::renamed(object, name), taken_over(from), to);
+    reader.emit(
+        object::renamed(object, name),
+        rename::created(&normal(from)),
+        to,
+    );
 }
 
 /// Whether `node` has a child of this kind.
@@ -166,7 +170,7 @@ fn common(reader: &mut Reader, object: &Object, name: &SyntaxNode, clause: &Synt
             let there = object::moved(object, &to);
             reader.emit(object.clone(), Action::Move { to }, &schema);
             if there != *object {
-                reader.emit(there, taken_over(name), &schema);
+                reader.emit(there, rename::created(&normal(name)), &schema);
             }
             needs::below(reader, clause);
         }
@@ -250,15 +254,6 @@ fn beside(kind: Kind) -> bool {
             | Kind::SERVER_CLAUSE
             | Kind::USING_METHOD
     )
-}
-
-fn taken_over(from: &SyntaxNode) -> Action {
-    Action::Create {
-        definition: format!("renamed from {}", normal(from)),
-        tolerant: false,
-        replace: false,
-        unnamed: false,
-    }
 }
 
 fn option_key(option: &SyntaxNode) -> String {

@@ -68,18 +68,7 @@ pub(super) fn create(reader: &mut Reader, create: &ast::CreateIndex) {
         query::columns_in(reader, &relation, included.syntax(), Need::Operators);
     }
     items().for_each(|item| item_needs(reader, &item));
-    access::method(
-        reader,
-        create
-            .using_method()
-            .and_then(|using| using.access_method_ref()),
-    );
-    access::tablespace(
-        reader,
-        create
-            .tablespace_clause()
-            .and_then(|clause| clause.tablespace_ref()),
-    );
+    access::storage(reader, create.using_method(), create.tablespace_clause());
     // Rows that are there may be equal, and an expression may fail for one of them.
     let computes = create.where_clause().is_some()
         || items().any(|item| !matches!(bare(&item), Some(ast::Expr::NameRef(_))));

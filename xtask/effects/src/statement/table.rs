@@ -8,6 +8,7 @@ use crate::effect::{Action, Need, Object};
 use crate::name::Name;
 use crate::query;
 use crate::reader::{Reader, normal};
+use crate::statement::object::global;
 
 /// `CREATE TABLE`.
 pub(super) fn create(reader: &mut Reader, create: &ast::CreateTable) {
@@ -39,18 +40,7 @@ pub(super) fn create(reader: &mut Reader, create: &ast::CreateTable) {
         constraint::append_elsewhere(reader, &place, needs);
     }
     partition::inherits(reader, &name, create.inherits());
-    access::method(
-        reader,
-        create
-            .using_method()
-            .and_then(|using| using.access_method_ref()),
-    );
-    access::tablespace(
-        reader,
-        create
-            .tablespace_clause()
-            .and_then(|clause| clause.tablespace_ref()),
-    );
+    access::storage(reader, create.using_method(), create.tablespace_clause());
 }
 
 /// `CREATE FOREIGN TABLE`.
@@ -72,7 +62,7 @@ pub(super) fn create_foreign(reader: &mut Reader, create: &ast::CreateForeignTab
     {
         let name = crate::reader::text(Some(server.clone())).unwrap_or_default();
         reader.need(
-            access::other("server", name),
+            Object::other("server", global(name)),
             Need::Existence,
             server.syntax(),
         );

@@ -96,7 +96,7 @@ impl<'e> Compared<'e> {
             for effect in *effects {
                 for key in keys(effect) {
                     let holders = holders.entry(key).or_default();
-                    if is_reference(effect) {
+                    if effect.is_reference() {
                         holders.referring.add(at);
                     } else {
                         holders.changing.add(at);
@@ -108,7 +108,7 @@ impl<'e> Compared<'e> {
             let mut seeking = Vec::new();
             let mut found: HashMap<Key<'_>, Found> = HashMap::new();
             for (index, effect) in effects.iter().enumerate() {
-                let is_reference = is_reference(effect);
+                let is_reference = effect.is_reference();
                 let mut sought = sought(effect);
                 sought.retain(|key| {
                     holders.get(key).is_some_and(|holders| {
@@ -176,14 +176,6 @@ fn is_unread(effects: &[Effect]) -> bool {
         .any(|effect| effect.object == Object::Anything && effect.certainty != Certainty::Late)
 }
 
-/// Whether an effect uses its object and leaves it as it is.
-fn is_reference(effect: &Effect) -> bool {
-    matches!(
-        effect.action,
-        Action::Need(_) | Action::Read { .. } | Action::Call
-    )
-}
-
 fn clashes(a: &Series<'_>, b: &Series<'_>) -> Vec<Clash> {
     let mut clashes = Vec::new();
     for (index, sought) in &a.seeking {
@@ -193,7 +185,7 @@ fn clashes(a: &Series<'_>, b: &Series<'_>) -> Vec<Clash> {
         let mut met = Vec::new();
         for found in sought.iter().filter_map(|key| b.found.get(key)) {
             met.extend_from_slice(&found.changes);
-            if !is_reference(effect) {
+            if !effect.is_reference() {
                 met.extend_from_slice(&found.references);
             }
         }
